@@ -1,0 +1,1 @@
+"""ParkBot: the policy assistant of an industrial park."""

@@ -1,0 +1,353 @@
+"""The nouns of ParkBot: frozen values that travel between the layers.
+
+Standard library only. Everything here is plain data; `Answer` and `SearchResult` have
+exactly the fields that the API, `parkbot ask --json` and the pages show.
+Offsets are always counted in Unicode code points.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+SHARED_SPACE = "shared"
+"""The space that everybody reads: the knowledge that ships, and what an officer adds to it."""
+
+Language = Literal["zh", "en"]
+
+
+class TextKind(StrEnum):
+    """Whether the words are the document's own, or a summary of it."""
+
+    OFFICIAL = "official"
+    DIGEST = "digest"
+
+
+class Status(StrEnum):
+    """What is known of a document's force; `IN_FORCE` means that no repeal was met."""
+
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    REPEALED = "repealed"
+    UNKNOWN = "unknown"
+
+
+class Level(StrEnum):
+    """Form of a document, in order of authority (see `authority`)."""
+
+    NATIONAL_LAW = "national law"
+    ADMINISTRATIVE_REGULATION = "administrative regulation"
+    LOCAL_REGULATION = "local regulation"
+    STATE_COUNCIL_DOCUMENT = "state council document"
+    MINISTRY_DOCUMENT = "ministry document"
+    PLAN = "plan"
+    LOCAL_DOCUMENT = "local document"
+    STANDARD = "standard"
+    INTERNATIONAL = "international"
+    COMMENTARY = "commentary"
+    UNKNOWN = "unknown"
+
+    @property
+    def authority(self) -> int:
+        """0 for the highest; documents that say the same are cited in this order."""
+        return list(Level).index(self)
+
+
+class Coverage(StrEnum):
+    """Whether the library holds a document whole; only of a complete one may absence be said."""
+
+    COMPLETE = "complete"
+    EXCERPT = "excerpt"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range [start, end) of code points in some text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The words under the span."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One policy document.
+
+    `text` is what a reader made of the file: plain text whose headings are Markdown
+    lines (`## 第二章 节能管理`) and whose tables are Markdown tables. All that a file
+    does not say is None, empty or UNKNOWN; nothing is guessed.
+
+    `id` is empty until the library gives one (or the file declared one).
+    `source` names where the text came from (an absolute path, or `upload:NAME`);
+    together with `space` it identifies the document across re-ingests.
+    """
+
+    title: str
+    text: str
+    id: str = ""
+    space: str = SHARED_SPACE
+    source: str = ""
+    content_hash: str = ""
+    title_en: str | None = None
+    summary: str | None = None
+    issuers: tuple[str, ...] = ()
+    document_number: str | None = None
+    date_issued: date | None = None
+    effective_from: date | None = None
+    expires_on: date | None = None
+    repealed_on: date | None = None
+    status: Status = Status.UNKNOWN
+    level: Level = Level.UNKNOWN
+    region: str | None = None
+    language: Language = "zh"
+    source_url: str | None = None
+    text_kind: TextKind = TextKind.OFFICIAL
+    coverage: Coverage = Coverage.UNKNOWN
+    grade: str | None = None
+    checked_on: date | None = None
+
+    def with_id(self, id: str) -> "Document":
+        """The same document under the id that the library gave it."""
+        return replace(self, id=id)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The smallest part of a document that can be cited on its own.
+
+    `text == document.text[span.start:span.end]`, verbatim.
+    `paragraphs` are the 款 of an article (an item list belongs to the paragraph that
+    opens it); `items` are its 项, as (label, span) with the label as written, e.g. （三）.
+    Their spans are offsets in `text`, not in the document.
+    """
+
+    id: str
+    document_id: str
+    position: int
+    locator: str
+    section_path: tuple[str, ...]
+    text: str
+    span: Span
+    title: str | None = None
+    actors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    paragraphs: tuple[Span, ...] = ()
+    items: tuple[tuple[str, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line of a document that groups measures and says nothing of its own."""
+
+    text: str
+    span: Span
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which part of the library a question is asked of; None does not restrict.
+
+    `spaces` always restricts: a caller sees these spaces and no others.
+    """
+
+    spaces: tuple[str, ...] = (SHARED_SPACE,)
+    region: str | None = None
+    status: Status | None = None
+    level: Level | None = None
+    language: Language | None = None
+    document_id: str | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+    as_of: date | None = None
+
+
+class Found(StrEnum):
+    """Why a measure is among the results."""
+
+    ADDRESS = "exact address"
+    DENSE = "dense"
+    LEXICAL = "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A measure with its score: higher is better, comparable within one result list only.
+
+    `focus` is the part of `text` that an exact address named (a paragraph or an item).
+    """
+
+    measure_id: str
+    document_id: str
+    document_title: str
+    locator: str
+    section_path: tuple[str, ...]
+    text: str
+    score: float
+    found_by: tuple[Found, ...]
+    text_kind: TextKind
+    status: Status
+    level: Level
+    region: str | None
+    language: Language
+    title: str | None = None
+    focus: Span | None = None
+
+
+class AnswerStatus(StrEnum):
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+    CLARIFY = "clarify"
+
+
+class BlockKind(StrEnum):
+    """A claim rests on citations; a frame is ours and asserts nothing; a notice warns or informs."""
+
+    CLAIM = "claim"
+    FRAME = "frame"
+    NOTICE = "notice"
+
+
+class Support(StrEnum):
+    """How a claim is known to be supported: it is the source's own words, or it was checked."""
+
+    QUOTED = "quoted"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of an answer; the answer's text is its blocks' texts, joined."""
+
+    kind: BlockKind
+    text: str
+    citations: tuple[int, ...] = ()
+    support: Support | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A contiguous verbatim part of a measure: `measure.text[start:end] == text`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What the marker `[n]` stands for."""
+
+    marker: int
+    measure_id: str
+    document_id: str
+    document_title: str
+    locator: str
+    section_path: tuple[str, ...]
+    text_kind: TextKind
+    quotes: tuple[Quote, ...]
+    issuers: tuple[str, ...]
+    document_number: str | None
+    date_issued: date | None
+    status: Status
+    level: Level
+    region: str | None
+    source_url: str | None
+    checked_on: date | None = None
+
+
+class RefusalReason(StrEnum):
+    EMPTY_LIBRARY = "empty_library"
+    NOT_COVERED = "not_covered"
+    NO_SUCH_ARTICLE = "no_such_article"
+    NO_SUCH_DOCUMENT = "no_such_document"
+
+
+@dataclass(frozen=True, slots=True)
+class NearestMeasure:
+    """Something near a question that could not be answered; a link, not an answer."""
+
+    measure_id: str
+    document_title: str
+    locator: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    reason: RefusalReason
+    message: str
+    nearest: tuple[NearestMeasure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """One question back, with complete questions to choose from."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """What was looked at for an answer, best first."""
+
+    measure_id: str
+    document_title: str
+    locator: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question came to; the JSON of `ask` has these fields under these names."""
+
+    question: str
+    standalone_question: str
+    language: Language
+    status: AnswerStatus
+    text: str
+    blocks: tuple[Block, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    refusal: Refusal | None = None
+    clarification: Clarification | None = None
+    uncovered: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
+    answerer: str = "extractive"
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    conversation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMeasure:
+    """A measure opened in its place: the document around it and its neighbours."""
+
+    document: Document
+    measure: Measure
+    previous: NearestMeasure | None
+    next: NearestMeasure | None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What became of one file."""
+
+    source: str
+    document_id: str | None
+    outcome: Literal["added", "replaced", "unchanged", "removed", "failed"]
+    measures: int = 0
+    error: str | None = None
+
+
+def pieces(headings: tuple[Heading, ...], measures: tuple[Measure, ...]) -> Iterator[Heading | Measure]:
+    """Headings and measures in the order in which they stand in the document."""
+    yield from sorted((*headings, *measures), key=lambda piece: piece.span.start)

@@ -1,0 +1,51 @@
+"""Settings, read from `PARKBOT_*` environment variables; an unknown one is an error."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from parkbot.errors import BadSettings
+
+PREFIX = "PARKBOT_"
+
+
+class Settings(BaseSettings):
+    """All that an operator can set. Build one with `load`, pass it on; there is no global."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder of the library and its indexes.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    embedding_model: str = Field(
+        "builtin", description="`builtin`, or a sentence-transformers model name or folder."
+    )
+    embedding_batch_size: int = Field(32, ge=1, description="Passages embedded in one call.")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder.")
+    bundled_knowledge: bool = Field(True, description="Index the policy documents that ship with ParkBot.")
+    evidence_size: int = Field(20, ge=1, le=200, description="Measures looked at for an answer.")
+    max_question_length: int = Field(2000, ge=1, description="Longest question, in characters.")
+    max_file_bytes: int = Field(100_000_000, ge=1, description="Largest file that is read.")
+    llm_model: str | None = Field(None, description="Chat model; unset: quotes only.")
+    llm_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that server.")
+
+
+def load(**overrides: object) -> Settings:
+    """Settings from the environment, with what the command line gave on top (None: not given).
+
+    Raises:
+        BadSettings: a `PARKBOT_*` variable is unknown, or a value is impossible.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise BadSettings(f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise BadSettings(f"{name}: {first['msg']}") from error
