@@ -348,6 +348,60 @@ class IngestResult:
     error: str | None = None
 
 
+class Unset(StrEnum):
+    """Marks a field of `DocumentChanges` that is left as it is (None would clear it)."""
+
+    UNSET = "unset"
+
+
+UNSET = Unset.UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChanges:
+    """What a policy officer corrects in a document's metadata; untouched fields are UNSET."""
+
+    title: str | Unset = UNSET
+    title_en: str | None | Unset = UNSET
+    issuers: tuple[str, ...] | Unset = UNSET
+    document_number: str | None | Unset = UNSET
+    date_issued: date | None | Unset = UNSET
+    effective_from: date | None | Unset = UNSET
+    expires_on: date | None | Unset = UNSET
+    repealed_on: date | None | Unset = UNSET
+    status: Status | Unset = UNSET
+    level: Level | Unset = UNSET
+    region: str | None | Unset = UNSET
+    language: Language | Unset = UNSET
+    source_url: str | None | Unset = UNSET
+    text_kind: TextKind | Unset = UNSET
+    coverage: Coverage | Unset = UNSET
+    checked_on: date | None | Unset = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far the indexing of the shipped knowledge is, in documents."""
+
+    done: int
+    total: int
+    ready: bool
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What `/v1/health` says: whether questions can be answered, and from what."""
+
+    status: Literal["ok", "indexing", "failed"]
+    version: str
+    documents: int
+    measures: int
+    embedder: str
+    checked_on: date | None
+    indexing: IndexProgress
+
+
 def pieces(headings: tuple[Heading, ...], measures: tuple[Measure, ...]) -> Iterator[Heading | Measure]:
     """Headings and measures in the order in which they stand in the document."""
     yield from sorted((*headings, *measures), key=lambda piece: piece.span.start)
