@@ -1,0 +1,36 @@
+# From a clone to a page that answers: make serve. To a passed test suite: make test.
+# Needs Python 3.11 or newer with venv; `make PYTHON=/path/to/python3 serve` chooses one.
+
+PYTHON ?=
+VENV := .venv
+SERVED := $(VENV)/installed
+TESTED := $(VENV)/installed-for-tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve test check wheel
+
+help:
+	@echo 'make serve    install what is missing, then serve the page at http://127.0.0.1:8080'
+	@echo 'make test     install what is missing, then run all checks and tests'
+	@echo 'make install  only install'
+	@echo 'make check    the checks and tests, as CI runs them'
+	@echo 'make wheel    build dist/parkbot-*.whl'
+
+install: $(SERVED)
+
+serve: $(SERVED)
+	@exec $(VENV)/bin/parkbot serve
+
+test check: $(TESTED)
+	@scripts/check
+
+wheel: $(TESTED)
+	@$(VENV)/bin/python -m hatchling build -t wheel
+
+$(SERVED): pyproject.toml constraints.txt scripts/install
+	@PYTHON='$(PYTHON)' scripts/install $(VENV) .
+	@touch $@
+
+$(TESTED): pyproject.toml constraints.txt scripts/install
+	@PYTHON='$(PYTHON)' scripts/install $(VENV) '.[dev]'
+	@touch $@ $(SERVED)

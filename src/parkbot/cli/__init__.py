@@ -1,0 +1,190 @@
+"""The command line. Heavy imports happen inside the commands: `parkbot --help` is quick."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from parkbot.cli import documents
+from parkbot.cli.opening import opened
+from parkbot.cli.options import AsOf, DataDir, Json, Region, Space, spaces
+from parkbot.cli.rendering import answer_text, measure_text, print_json, print_text, results_text
+from parkbot.domain import SHARED_SPACE, Filters
+from parkbot.errors import BadInput, ParkBotError
+from parkbot.settings import load
+
+app = typer.Typer(
+    name="parkbot",
+    help="The policy assistant of an industrial park: every sentence with its citation.",
+    add_completion=False,
+)
+app.add_typer(documents.app, name="documents")
+
+_INTERRUPTED = 130
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one (default: 8080).")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the page at /, the API at /v1, and its documentation at /docs."""
+    from parkbot.cli import serve as server
+
+    server.serve(load(host=host, port=port, data_dir=data_dir))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In Chinese or English.")],
+    space: Space = SHARED_SPACE,
+    region: Region = None,
+    as_of: AsOf = None,
+    conversation: Annotated[
+        str | None, typer.Option(metavar="ID", help="Go on with the conversation of an earlier answer.")
+    ] = None,
+    json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Answer a question, every sentence with its citation, or say that the library does not cover it."""
+    filters = Filters(spaces=spaces(space), region=region, as_of=as_of)
+    with opened(load(data_dir=data_dir), "ask") as assistant:
+        answer = assistant.ask(_text(question), filters=filters, conversation_id=conversation)
+        checked_on = assistant.health().checked_on
+    if json:
+        print_json(answer)
+    else:
+        print_text(answer_text(answer, checked_on))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, a question, or an address.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many measures at most.")] = 10,
+    space: Space = SHARED_SPACE,
+    region: Region = None,
+    as_of: AsOf = None,
+    json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Find measures, best first."""
+    filters = Filters(spaces=spaces(space), region=region, as_of=as_of)
+    with opened(load(data_dir=data_dir), "search") as assistant:
+        results = assistant.search(_text(query), k=k, filters=filters)
+    if json:
+        print_json({"results": results})
+    else:
+        print_text(results_text(results))
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="Files, and folders with all they hold.")
+    ],
+    space: Space = SHARED_SPACE,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Also remove documents whose files under these folders are gone.")
+    ] = False,
+    json: Json = False,
+    data_dir: DataDir = None,
+) -> int:
+    """Read files into the library; safe to stop and to repeat."""
+    from parkbot.cli import ingest as run
+
+    settings = load(data_dir=data_dir)
+    with opened(settings, "ingest") as assistant:
+        results = run.ingest(assistant, paths, settings, space=space, prune=prune)
+    counts = run.counts(results)
+    if json:
+        print_json({"results": results, **counts})
+    else:
+        print_text(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+    return 1 if counts["failed"] else 0
+
+
+@app.command()
+def measure(
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="Id of a measure, as answers and searches give it.")
+    ],
+    space: Space = SHARED_SPACE,
+    json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Show one measure in full, with its document."""
+    with opened(load(data_dir=data_dir), "measure") as assistant:
+        found = assistant.measure(id, spaces(space))
+    if json:
+        print_json(found)
+    else:
+        print_text(measure_text(found))
+
+
+@app.command()
+def reindex(json: Json = False, data_dir: DataDir = None) -> None:
+    """Build the indexes anew from the library, e.g. for another embedder."""
+    from parkbot import build
+    from parkbot.cli.progress import shown
+
+    with shown("Building the indexes", "passages") as progress:
+        passages = build.reindex(load(data_dir=data_dir), progress)
+    if json:
+        print_json({"passages": passages})
+    else:
+        print_text(f"{passages} passages indexed")
+
+
+def main() -> None:
+    """Entry point of the program `parkbot`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; whatever happens, the caller gets an exit code, and the person at most one line."""
+    try:
+        code = app(args=list(arguments), prog_name="parkbot", standalone_mode=False) or 0
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except (ParkBotError, TyperException) as error:
+        return _complain(error)
+    except Exception as error:  # the last resort: one line instead of a traceback
+        return _unforeseen(error)
+    if code == _INTERRUPTED:
+        _say("stopped; run the same command again to go on")
+    return int(code)
+
+
+def _complain(error: ParkBotError | TyperException) -> int:
+    if isinstance(error, TyperException):
+        context = getattr(error, "ctx", None)
+        _say(f"{error.format_message()} ({context.command_path if context else 'parkbot'} --help)")
+        return error.exit_code
+    _say(str(error))
+    return 2 if isinstance(error, BadInput) else 1
+
+
+def _unforeseen(error: Exception) -> int:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    _say(f"unexpected {type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})")
+    return 1
+
+
+def _say(message: str) -> None:
+    typer.echo(f"parkbot: {' '.join(message.split())}", err=True)
+
+
+def _text(argument: str) -> str:
+    """What was typed, if it is text: bytes that are no UTF-8 arrive as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput("the question is not valid UTF-8; check the terminal's encoding") from error
+    return argument

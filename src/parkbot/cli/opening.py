@@ -1,0 +1,53 @@
+"""The assistant that a command works with: here, or through the server that owns the data folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+from parkbot.settings import Settings
+
+if TYPE_CHECKING:
+    from parkbot.assistant import PolicyAssistant
+    from parkbot.remote import RemoteAssistant
+
+Assistant: TypeAlias = "PolicyAssistant | RemoteAssistant"
+
+
+@contextmanager
+def opened(settings: Settings, command: str) -> Iterator[Assistant]:
+    """An assistant that knows the shipped knowledge, closed afterwards.
+
+    Raises:
+        Busy: another process that is no server owns the data folder.
+    """
+    assistant = _through_server(settings) or _here(settings, command)
+    try:
+        yield assistant
+    finally:
+        assistant.close()
+
+
+def _through_server(settings: Settings) -> "RemoteAssistant | None":
+    from parkbot.index import lock
+
+    owner = lock.owner(settings.data_dir)
+    if owner is None or owner.port is None:
+        return None
+    from parkbot.remote import RemoteAssistant
+
+    host = f"[{owner.host}]" if ":" in owner.host else owner.host
+    return RemoteAssistant(f"http://{host}:{owner.port}")
+
+
+def _here(settings: Settings, command: str) -> "PolicyAssistant":
+    from parkbot import build
+    from parkbot.cli.progress import shown
+
+    assistant = build.assistant(settings, owner=f"parkbot {command}")
+    try:
+        with shown("Indexing the documents that ship with ParkBot", "documents") as progress:
+            assistant.ensure_bundled_knowledge(progress)
+    except BaseException:  # also Ctrl-C: the data folder must be given back
+        assistant.close()
+        raise
+    return assistant

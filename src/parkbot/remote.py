@@ -1,0 +1,189 @@
+"""The assistant's methods over HTTP, through the server that owns the data folder."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from typing import TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_jsonable_python
+
+from parkbot import errors
+from parkbot.domain import (
+    SHARED_SPACE,
+    UNSET,
+    Answer,
+    Document,
+    DocumentChanges,
+    DocumentMeasure,
+    Filters,
+    Heading,
+    Health,
+    IngestResult,
+    Measure,
+    SearchResult,
+)
+
+T = TypeVar("T")
+
+_CONNECT_SECONDS = 5.0
+
+
+class RemoteAssistant:
+    """What PolicyAssistant does, done by a server; errors come back as the classes they left as."""
+
+    def __init__(self, base_url: str) -> None:
+        # No limit on reading: a large file is answered when it is indexed.
+        # No proxy: the server is on this machine.
+        timeout = httpx.Timeout(None, connect=_CONNECT_SECONDS)
+        self._client = httpx.Client(base_url=base_url, timeout=timeout, trust_env=False)
+
+    def ask(
+        self, question: str, *, filters: Filters = Filters(), conversation_id: str | None = None
+    ) -> Answer:
+        """Answer a question."""
+        body = {"question": question, "conversation_id": conversation_id, **_asked(filters)}
+        return _parsed(Answer, self._call("POST", "/v1/ask", json=body))
+
+    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> tuple[SearchResult, ...]:
+        """The measures that fit best."""
+        body = {"query": query, "k": k, **_asked(filters)}
+        return _parsed(tuple[SearchResult, ...], self._call("POST", "/v1/search", json=body), "results")
+
+    def documents(self, spaces: tuple[str, ...]) -> tuple[Document, ...]:
+        """All documents that answer, without their texts."""
+        found = self._call("GET", "/v1/documents", params=_space(spaces))
+        return _parsed(tuple[Document, ...], found, "documents")
+
+    def document(self, id: str, spaces: tuple[str, ...]) -> Document:
+        """One document with its text."""
+        return _parsed(Document, self._document(id, spaces))
+
+    def headings_of(self, id: str, spaces: tuple[str, ...]) -> tuple[Heading, ...]:
+        """The headings of a document, in its order."""
+        return _parsed(tuple[Heading, ...], self._document(id, spaces), "headings")
+
+    def measures_of(self, id: str, spaces: tuple[str, ...]) -> tuple[Measure, ...]:
+        """The measures of a document, in its order."""
+        params = {"document_id": id, **_space(spaces)}
+        return _parsed(tuple[Measure, ...], self._call("GET", "/v1/measures", params=params), "measures")
+
+    def measure(self, id: str, spaces: tuple[str, ...]) -> DocumentMeasure:
+        """One measure with its document and neighbours."""
+        return _parsed(DocumentMeasure, self._call("GET", f"/v1/measures/{quote(id)}", params=_space(spaces)))
+
+    def add_document(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        source: str | None = None,
+        space: str = SHARED_SPACE,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> IngestResult:
+        """Send one file and wait until it is indexed; of `progress` only the end is known."""
+        form = {"space": space} | ({"source": source} if source else {})
+        result = _parsed(
+            IngestResult, self._call("POST", "/v1/documents", data=form, files={"file": (name, data)})
+        )
+        if progress and result.measures:
+            progress(result.measures, result.measures)
+        return result
+
+    def edit_document(self, id: str, changes: DocumentChanges, spaces: tuple[str, ...]) -> Document:
+        """Correct a document's metadata."""
+        given = {field.name: getattr(changes, field.name) for field in fields(changes)}
+        body = to_jsonable_python({name: value for name, value in given.items() if value is not UNSET})
+        path = f"/v1/documents/{quote(id)}"
+        return _parsed(Document, self._call("PATCH", path, json=body, params=_space(spaces)))
+
+    def remove_document(self, id: str, spaces: tuple[str, ...]) -> None:
+        """Remove a document and its measures."""
+        self._call("DELETE", f"/v1/documents/{quote(id)}", params=_space(spaces))
+
+    def refresh(self) -> None:
+        """Nothing to do: the server keeps its index up to its library."""
+
+    def health(self) -> Health:
+        """Whether questions can be answered, and from what."""
+        return _parsed(Health, self._call("GET", "/v1/health"))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _document(self, id: str, spaces: tuple[str, ...]) -> bytes:
+        return self._call("GET", f"/v1/documents/{quote(id)}", params=_space(spaces))
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        json: dict[str, object] | None = None,
+        data: dict[str, str] | None = None,
+        files: dict[str, tuple[str, bytes]] | None = None,
+    ) -> bytes:
+        try:
+            response = self._client.request(method, path, params=params, json=json, data=data, files=files)
+        except httpx.HTTPError as error:
+            raise errors.Unavailable(
+                f"the server at {self._client.base_url} does not answer ({error}); "
+                "run the command again, or stop the server and start it anew"
+            ) from error
+        if response.is_error:
+            raise _error(response)
+        return response.content
+
+
+def _asked(filters: Filters) -> dict[str, object]:
+    """The part of a request that says of what the question is asked, without what is not restricted."""
+    named: dict[str, object] = {
+        "region": filters.region,
+        "as_of": filters.as_of,
+        "status": filters.status,
+        "level": filters.level,
+        "language": filters.language,
+    }
+    given: dict[str, object] = {name: value for name, value in named.items() if value is not None}
+    return to_jsonable_python({**_space(filters.spaces), **given})  # type: ignore[no-any-return]  # a dict stays a dict
+
+
+def _space(spaces: tuple[str, ...]) -> dict[str, str]:
+    """The park's own space, if one is read; every caller reads the shared one."""
+    return next(({"space": space} for space in spaces if space != SHARED_SPACE), {})
+
+
+def _parsed(kind: type[T], content: bytes, member: str | None = None) -> T:
+    """The value, or the named member of the object, that a server sent."""
+    try:
+        value = from_json(content)
+        return TypeAdapter(kind).validate_python(value if member is None else value[member])
+    except (ValidationError, ValueError, TypeError, KeyError) as error:
+        raise errors.Unavailable(
+            "the server gave something unexpected; is it another version of ParkBot? "
+            "Stop it and start it anew"
+        ) from error
+
+
+def _error(response: httpx.Response) -> errors.ParkBotError:
+    """The error that a problem (RFC 9457) stands for; its type ends in the name of the class."""
+    try:
+        problem = response.json()
+        name, detail = str(problem["type"]).rpartition(":")[2], str(problem["detail"])
+    except (ValueError, TypeError, KeyError):
+        return errors.Unavailable(f"the server answered {response.status_code} {response.reason_phrase}")
+    return _error_class(name)(detail)
+
+
+def _error_class(name: str) -> type[errors.ParkBotError]:
+    if name == "invalid-request":
+        return errors.BadInput
+    camel = re.sub(r"(?:^|-)([a-z])", lambda letter: letter[1].upper(), name)
+    found = getattr(errors, camel, None)
+    if isinstance(found, type) and issubclass(found, errors.ParkBotError):
+        return found
+    return errors.ParkBotError
