@@ -34,11 +34,11 @@ _CONNECT_SECONDS = 5.0
 class RemoteAssistant:
     """What PolicyAssistant does, done by a server; errors come back as the classes they left as."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
         # No limit on reading: a large file is answered when it is indexed.
         # No proxy: the server is on this machine.
         timeout = httpx.Timeout(None, connect=_CONNECT_SECONDS)
-        self._client = httpx.Client(base_url=base_url, timeout=timeout, trust_env=False)
+        self._client = httpx.Client(base_url=base_url, timeout=timeout, trust_env=False, transport=transport)
 
     def ask(
         self, question: str, *, filters: Filters = Filters(), conversation_id: str | None = None

@@ -1,0 +1,133 @@
+"""The assistant over HTTP; what the real server says is tested with the real server in test_cli."""
+
+import json
+from datetime import date
+
+import httpx
+import pytest
+
+from parkbot import errors
+from parkbot.domain import (
+    Answer,
+    AnswerStatus,
+    Document,
+    DocumentChanges,
+    Filters,
+    IngestResult,
+    Status,
+)
+from parkbot.remote import RemoteAssistant
+
+
+class Server:
+    """Answers every request with the same response and keeps the requests."""
+
+    def __init__(self, status=200, body=None):
+        self.requests = []
+        self._response = httpx.Response(status, json=body)
+
+    def __call__(self, request):
+        self.requests.append(request)
+        return self._response
+
+    @property
+    def assistant(self):
+        return RemoteAssistant("http://127.0.0.1:1", httpx.MockTransport(self))
+
+
+ANSWER = {
+    "question": "问",
+    "standalone_question": "问",
+    "language": "zh",
+    "status": "refused",
+    "text": "资料库里没有。",
+    "refusal": {"reason": "not_covered", "message": "没有", "nearest": []},
+}
+
+
+def test_a_question_travels_with_its_filters_and_comes_back_as_an_answer():
+    server = Server(body=ANSWER)
+    filters = Filters(
+        spaces=("shared", "park"), region="江苏省", as_of=date(2026, 1, 31), status=Status.IN_FORCE
+    )
+    answer = server.assistant.ask("问", filters=filters, conversation_id="c1")
+    assert isinstance(answer, Answer) and answer.status is AnswerStatus.REFUSED
+    assert answer.refusal.nearest == ()
+    assert json.loads(server.requests[0].content) == {
+        "question": "问",
+        "conversation_id": "c1",
+        "space": "park",
+        "region": "江苏省",
+        "as_of": "2026-01-31",
+        "status": "in_force",
+    }
+
+
+def test_an_edit_sends_only_what_changes_and_null_for_what_is_cleared():
+    server = Server(body={"title": "法", "text": "", "id": "law"})
+    changes = DocumentChanges(status=Status.REPEALED, expires_on=None, issuers=("国务院",))
+    document = server.assistant.edit_document("law:1", changes, ("shared",))
+    assert document == Document(title="法", text="", id="law")
+    assert json.loads(server.requests[0].content) == {
+        "status": "repealed",
+        "expires_on": None,
+        "issuers": ["国务院"],
+    }
+    assert server.requests[0].url.raw_path == b"/v1/documents/law%3A1"
+
+
+def test_a_file_is_sent_with_its_source_and_its_end_is_told():
+    told = []
+    server = Server(201, {"source": "/a/法.md", "document_id": "law", "outcome": "added", "measures": 3})
+    result = server.assistant.add_document(
+        "法.md",
+        b"text",
+        source="/a/法.md",
+        space="park",
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert result == IngestResult("/a/法.md", "law", "added", measures=3)
+    assert told == [(3, 3)]
+    sent = server.requests[0].read().decode()
+    assert all(part in sent for part in ('name="source"', "/a/法.md", "park", "text"))
+
+
+@pytest.mark.parametrize(
+    "kind", [errors.NotFound, errors.UnreadableFile, errors.BadQuestion, errors.NotReady]
+)
+def test_an_error_comes_back_as_the_class_it_left_as(kind):
+    name = {"NotFound": "not-found", "UnreadableFile": "unreadable-file", "BadQuestion": "bad-question"}.get(
+        kind.__name__, "not-ready"
+    )
+    problem = {"type": f"urn:parkbot:{name}", "title": "…", "status": 400, "detail": "what is wrong"}
+    with pytest.raises(kind, match="^what is wrong$") as raised:
+        Server(400, problem).assistant.document("law", ("shared",))
+    assert raised.type is kind
+
+
+@pytest.mark.parametrize(
+    ("type", "kind"),
+    [
+        ("urn:parkbot:invalid-request", errors.BadInput),
+        ("about:blank", errors.ParkBotError),
+        ("urn:parkbot:annotations", errors.ParkBotError),
+    ],
+)
+def test_a_problem_that_is_no_error_of_ours_keeps_its_words(type, kind):
+    with pytest.raises(errors.ParkBotError, match="words") as raised:
+        Server(400, {"type": type, "detail": "words"}).assistant.health()
+    assert raised.type is kind
+
+
+@pytest.mark.parametrize(("status", "body"), [(502, None), (502, ["x"]), (200, {"unknown": 1}), (200, [1])])
+def test_a_server_that_speaks_otherwise_is_unavailable(status, body):
+    with pytest.raises(errors.Unavailable):
+        Server(status, body).assistant.documents(("shared",))
+
+
+def test_a_server_that_is_not_there_is_unavailable():
+    def refuse(request):
+        raise httpx.ConnectError("Connection refused")
+
+    with pytest.raises(errors.Unavailable, match="does not answer"):
+        RemoteAssistant("http://127.0.0.1:1", httpx.MockTransport(refuse)).health()
