@@ -1,0 +1,6 @@
+"""The library: documents and measures in SQL, which is the truth; every index can be rebuilt from it."""
+
+from parkbot.library.store import Library
+from parkbot.library.tables import State
+
+__all__ = ["Library", "State"]

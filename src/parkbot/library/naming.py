@@ -1,0 +1,57 @@
+"""Ids of documents: readable, stable across re-ingests, and never shared by two documents."""
+
+import hashlib
+import os
+import re
+import unicodedata
+from pathlib import PurePath
+
+from parkbot.domain import SHARED_SPACE, Document
+from parkbot.errors import BadInput
+
+_DECLARABLE = re.compile(r"[\w.-]+")
+_SCHEME = re.compile(r"^\w+:")
+_SEPARATORS = re.compile(r"[\W_]+")
+_MAX_SLUG = 80
+
+
+def wanted_id(document: Document) -> str:
+    """The id that a document would have if it were alone.
+
+    Outside the shared space every id begins with the space's name: a park can neither take an
+    id of the shared library away nor learn from a clash what another park holds.
+
+    Raises:
+        BadInput: the file declares an id that cannot stand in an address.
+    """
+    if document.id and not _DECLARABLE.fullmatch(document.id):
+        raise BadInput(
+            f"{document.source or document.title}: the id {document.id!r} cannot be used; "
+            "an id has letters, digits, '.', '_' and '-' only"
+        )
+    name = document.id or slug(_stem(document.source)) or slug(document.title) or "document"
+    if document.space == SHARED_SPACE:
+        return name
+    prefix = f"{slug(document.space)}."
+    return name if name.startswith(prefix) else prefix + name
+
+
+def slug(text: str) -> str:
+    """Letters and digits of any script, with one '-' for all that stands between them."""
+    # Files from macOS spell é in two code points; the id must not depend on that.
+    composed = unicodedata.normalize("NFC", text)
+    return _SEPARATORS.sub("-", composed).strip("-")[:_MAX_SLUG].rstrip("-")
+
+
+def distinguished(id: str, document: Document) -> str:
+    """The id for a document whose wanted one belongs to another."""
+    return f"{id}-{hashlib.sha256((document.space + document.source).encode()).hexdigest()[:6]}"
+
+
+def is_gone(source: str) -> bool:
+    """Whether a source is a file that is no longer there; an upload never was one."""
+    return os.path.isabs(source) and not os.path.exists(source)
+
+
+def _stem(source: str) -> str:
+    return PurePath(_SCHEME.sub("", source)).stem

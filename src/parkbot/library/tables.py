@@ -1,0 +1,109 @@
+"""The tables. The migrations under `parkbot/migrations` make them; a test holds both together."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+REVISION = "0001"
+"""The last migration; a database that is already there is opened without loading alembic."""
+
+
+class State(StrEnum):
+    """How far a document has come. Only a ready one answers."""
+
+    INDEXING = "indexing"
+    READY = "ready"
+    REMOVING = "removing"
+
+
+metadata = MetaData()
+
+# Metadata columns hold what is in force: the file's value, or the officer's where there is one.
+# `overrides` holds the officer's values apart, so that they outlive a changed file.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("space", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("overrides", JSON, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("title_en", Text),
+    Column("summary", Text),
+    Column("issuers", JSON, nullable=False),
+    Column("document_number", Text),
+    Column("date_issued", Date),
+    Column("effective_from", Date),
+    Column("expires_on", Date),
+    Column("repealed_on", Date),
+    Column("status", String, nullable=False),
+    Column("level", String, nullable=False),
+    Column("region", String),
+    Column("language", String, nullable=False),
+    Column("source_url", Text),
+    Column("text_kind", String, nullable=False),
+    Column("coverage", String, nullable=False),
+    Column("grade", String),
+    Column("checked_on", Date),
+    UniqueConstraint("space", "source", name="uq_documents_space_source"),
+)
+
+# Apart from `documents`, so that a list of documents reads no page of text.
+texts = Table(
+    "texts",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+measures = Table(
+    "measures",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("section_path", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("span", JSON, nullable=False),
+    Column("title", Text),
+    Column("actors", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("paragraphs", JSON, nullable=False),
+    Column("items", JSON, nullable=False),
+    Index("ix_measures_document_position", "document_id", "position", unique=True),
+)
+
+headings = Table(
+    "headings",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("span", JSON, nullable=False),
+    Column("level", Integer, nullable=False),
+)
+
+# One row. Indexes carry the generation that they were made from.
+generations = Table(
+    "generations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""How the tables came to be: alembic revisions, applied when a library is opened."""
