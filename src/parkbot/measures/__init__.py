@@ -35,7 +35,6 @@ _ATTRIBUTES = {
     "Figures": "figures",
 }
 _ATTRIBUTE = re.compile(rf"[-*]\s+({'|'.join(_ATTRIBUTES)})\s*[：:]\s*(.+)$")
-_SEPARATORS = {"actors": r"[、,]\s*", "topics": r"[、,]\s*", "figures": r"[；;]\s*"}
 
 
 def split(document: Document) -> tuple[tuple[Heading, ...], tuple[Measure, ...]]:
@@ -226,8 +225,10 @@ class _Splitter:
 
 
 def _listed(name: str, attributes: dict[str, str]) -> tuple[str, ...]:
-    """Values of an attribute bullet that lists several."""
-    return tuple(part for part in re.split(_SEPARATORS[name], attributes.get(name, "")) if part)
+    """Values of an attribute bullet that lists several: by ；, or where there is none by 、."""
+    value = attributes.get(name, "")
+    separator = r"[；;]\s*" if name == "figures" or "；" in value else r"[、,]\s*"
+    return tuple(part for part in re.split(separator, value) if part)
 
 
 def _span(lines: Sequence[Line]) -> Span:
