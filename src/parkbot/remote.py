@@ -41,15 +41,15 @@ class RemoteAssistant:
         self._client = httpx.Client(base_url=base_url, timeout=timeout, trust_env=False, transport=transport)
 
     def ask(
-        self, question: str, *, filters: Filters = Filters(), conversation_id: str | None = None
+        self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
     ) -> Answer:
         """Answer a question."""
-        body = {"question": question, "conversation_id": conversation_id, **_asked(filters)}
+        body = {"question": question, "conversation_id": conversation_id, **_asked(filters or Filters())}
         return _parsed(Answer, self._call("POST", "/v1/ask", json=body))
 
-    def search(self, query: str, *, k: int = 10, filters: Filters = Filters()) -> tuple[SearchResult, ...]:
+    def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[SearchResult, ...]:
         """The measures that fit best."""
-        body = {"query": query, "k": k, **_asked(filters)}
+        body = {"query": query, "k": k, **_asked(filters or Filters())}
         return _parsed(tuple[SearchResult, ...], self._call("POST", "/v1/search", json=body), "results")
 
     def documents(self, spaces: tuple[str, ...]) -> tuple[Document, ...]:

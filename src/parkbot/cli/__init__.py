@@ -134,12 +134,17 @@ def reindex(json: Json = False, data_dir: DataDir = None) -> None:
     from parkbot import build
     from parkbot.cli.progress import shown
 
-    with shown("Building the indexes", "passages") as progress:
-        passages = build.reindex(load(data_dir=data_dir), progress)
+    assistant = build.assistant(load(data_dir=data_dir), owner="parkbot reindex", rebuild=True)
+    try:
+        with shown("Building the indexes", "documents") as progress:
+            assistant.reindex(progress)
+        health = assistant.health()
+    finally:
+        assistant.close()
     if json:
-        print_json({"passages": passages})
+        print_json(health)
     else:
-        print_text(f"{passages} passages indexed")
+        print_text(f"{health.documents} documents, {health.measures} measures indexed with {health.embedder}")
 
 
 def main() -> None:

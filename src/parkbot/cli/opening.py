@@ -31,12 +31,11 @@ def _through_server(settings: Settings) -> "RemoteAssistant | None":
     from parkbot.index import lock
 
     owner = lock.owner(settings.data_dir)
-    if owner is None or owner.port is None:
+    if owner is None or owner.url is None:
         return None
     from parkbot.remote import RemoteAssistant
 
-    host = f"[{owner.host}]" if ":" in owner.host else owner.host
-    return RemoteAssistant(f"http://{host}:{owner.port}")
+    return RemoteAssistant(owner.url)
 
 
 def _here(settings: Settings, command: str) -> "PolicyAssistant":

@@ -1,8 +1,9 @@
 """The domain's values as text for a terminal, and as JSON."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from datetime import date
+from typing import TypeAlias
 
 import typer
 
@@ -12,60 +13,23 @@ from parkbot.domain import (
     Document,
     DocumentMeasure,
     Language,
+    Level,
     Measure,
     NearestMeasure,
     SearchResult,
     Status,
     TextKind,
 )
+from parkbot.ui.labels import DIGEST, LEVEL, URL_MISSING, Label, status, titled
+
+_Speaker: TypeAlias = Callable[[Label], str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What stands around an answer, in the language of its question."""
-
-    digest: str
-    no_address: str
-    no_advice: str
-    checked: str
-    nearest: str
-    suggestions: str
-    uncovered: str
-    status: dict[Status, str]
-
-
-_WORDS: dict[Language, _Words] = {
-    "zh": _Words(
-        digest="摘要，非原文",
-        no_address="官方网址待补",
-        no_advice="以上内容不构成法律意见。",
-        checked="资料库核对至 {day}。",
-        nearest="较接近的内容：",
-        suggestions="还可以问：",
-        uncovered="资料库未涵盖：",
-        status={
-            Status.IN_FORCE: "未见废止",
-            Status.EXPIRED: "已失效",
-            Status.REPEALED: "已废止",
-            Status.UNKNOWN: "",
-        },
-    ),
-    "en": _Words(
-        digest="summary, not the official wording",
-        no_address="official address to be added",
-        no_advice="This is not legal advice.",
-        checked="The library was checked on {day}.",
-        nearest="Nearest in the library:",
-        suggestions="You can also ask:",
-        uncovered="Not covered by the library:",
-        status={
-            Status.IN_FORCE: "no repeal known",
-            Status.EXPIRED: "expired",
-            Status.REPEALED: "repealed",
-            Status.UNKNOWN: "",
-        },
-    ),
-}
+_NO_ADVICE = Label("以上内容不构成法律意见。", "This is not legal advice.")
+_CHECKED = Label("资料库核对至 {day}。", " The library was checked on {day}.")
+_NEAREST = Label("较接近的内容：", "Nearest in the library:")
+_SUGGESTIONS = Label("还可以问：", "You can also ask:")
+_UNCOVERED = Label("资料库未涵盖：", "Not covered by the library:")
 
 
 def print_json(value: object) -> None:
@@ -82,48 +46,56 @@ def print_text(text: str) -> None:
 
 def answer_text(answer: Answer, checked_on: date | None) -> str:
     """An answer with its sources, as it is read."""
-    words = _WORDS[answer.language]
-    parts = [*_answer_parts(answer, words)]
-    if answer.citations:
-        parts.append("\n".join(_source(citation, words) for citation in answer.citations))
-    checked = words.checked.format(day=checked_on) if checked_on else ""
-    parts.append(" ".join(part for part in (words.no_advice, checked) if part))
-    return "\n\n".join(parts)
+    say = _speaker(answer.language)
+    return "\n\n".join(part for part in _answer_parts(answer, checked_on, say) if part)
 
 
-def _answer_parts(answer: Answer, words: _Words) -> Iterator[str]:
-    # Warnings and what is missing are usually blocks of the text already; they are not said twice.
+def _answer_parts(answer: Answer, checked_on: date | None, say: _Speaker) -> Iterator[str]:
+    # What the answerer has put into the text already is not said twice.
     yield from (f"⚠ {warning}" for warning in answer.warnings if warning not in answer.text)
     yield answer.text.strip()
     if answer.clarification:
-        yield _listed(answer.clarification.question, answer.clarification.options)
-    if answer.refusal and answer.refusal.nearest:
-        yield _listed(words.nearest, [_nearest(measure) for measure in answer.refusal.nearest])
-    missing = [part for part in answer.uncovered if part not in answer.text]
-    if missing:
-        yield _listed(words.uncovered, missing)
-    if answer.suggestions:
-        yield _listed(words.suggestions, answer.suggestions)
+        question = answer.clarification.question
+        yield _listed("" if question in answer.text else question, answer.clarification.options)
+    if answer.refusal:
+        nearest = [measure for measure in answer.refusal.nearest if measure.locator not in answer.text]
+        yield _listed(say(_NEAREST), [_nearest(measure) for measure in nearest])
+    yield _listed(say(_UNCOVERED), [part for part in answer.uncovered if part not in answer.text])
+    yield "\n".join(_source(citation, say) for citation in answer.citations)
+    yield _listed(say(_SUGGESTIONS), answer.suggestions)
+    yield say(_NO_ADVICE) + (say(_CHECKED).format(day=checked_on) if checked_on else "")
+
+
+def _speaker(language: Language) -> _Speaker:
+    return lambda label: label.en if language == "en" else label.zh
 
 
 def _listed(heading: str, entries: Sequence[str]) -> str:
-    return "\n".join((heading, *(f"- {entry}" for entry in entries)))
+    lines = [heading] if heading else []
+    return "\n".join((*lines, *(f"- {entry}" for entry in entries))) if entries else ""
 
 
 def _nearest(measure: NearestMeasure) -> str:
     title = f" {measure.title}" if measure.title else ""
-    return f"《{measure.document_title}》{measure.locator}{title} ({measure.measure_id})"
+    return f"{titled(measure.document_title)}{measure.locator}{title} ({measure.measure_id})"
 
 
-def _source(citation: Citation, words: _Words) -> str:
-    parts = (
-        f"[{citation.marker}] 《{citation.document_title}》{citation.locator}",
-        citation.document_number,
-        citation.date_issued and citation.date_issued.isoformat(),
-        words.status[citation.status],
-        words.digest if citation.text_kind is TextKind.DIGEST else None,
-        citation.source_url or words.no_address,
-    )
+def _source(citation: Citation, say: _Speaker) -> str:
+    place = f"[{citation.marker}] {titled(citation.document_title)}{citation.locator}"
+    return _joined(place, *_known(citation, say))
+
+
+def _known(of: Citation | Document, say: _Speaker) -> Iterator[str | None]:
+    """What must be read together with a document's words: its date, force, kind and address."""
+    yield of.document_number
+    yield of.date_issued.isoformat() if of.date_issued else None
+    yield say(status(of.status, of.checked_on)) if of.status is not Status.UNKNOWN else None
+    yield say(LEVEL[of.level]) if of.level is Level.COMMENTARY else None
+    yield say(DIGEST) if of.text_kind is TextKind.DIGEST else None
+    yield of.source_url or say(URL_MISSING)
+
+
+def _joined(*parts: str | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
@@ -135,13 +107,14 @@ def results_text(results: Sequence[SearchResult]) -> str:
 
 
 def _result(result: SearchResult) -> str:
-    title = f" {result.title}" if result.title else ""
-    digest = f" · {_WORDS[result.language].digest}" if result.text_kind is TextKind.DIGEST else ""
-    found_by = ", ".join(result.found_by)
-    return (
-        f"《{result.document_title}》{result.locator}{title}{digest}\n"
-        f"{result.measure_id} · {result.score:.3f} · {found_by}\n"
-        f"{result.text}"
+    place = f"{titled(result.document_title)}{result.locator} {result.title or ''}".strip()
+    digest = DIGEST.zh if result.language == "zh" else DIGEST.en
+    return "\n".join(
+        (
+            _joined(place, digest if result.text_kind is TextKind.DIGEST else None),
+            _joined(result.measure_id, f"{result.score:.3f}", ", ".join(result.found_by)),
+            result.text,
+        )
     )
 
 
@@ -153,15 +126,14 @@ def documents_text(documents: Sequence[Document]) -> str:
 
 
 def _document_line(document: Document) -> str:
-    parts = (
+    return _joined(
         document.id,
-        f"《{document.title}》",
-        document.date_issued and document.date_issued.isoformat(),
+        titled(document.title),
+        document.date_issued.isoformat() if document.date_issued else None,
         document.region,
         document.status.replace("_", " "),
         document.text_kind.value,
     )
-    return " · ".join(part for part in parts if part)
 
 
 def document_text(document: Document, measures: Sequence[Measure]) -> str:
@@ -188,20 +160,11 @@ def _shown(value: object) -> str:
 def measure_text(found: DocumentMeasure) -> str:
     """One measure in full, in its place."""
     document, measure = found.document, found.measure
-    words = _WORDS[document.language]
-    place = (
-        f"《{document.title}》",
-        document.document_number,
-        document.date_issued and document.date_issued.isoformat(),
-        words.status[document.status],
-        words.digest if document.text_kind is TextKind.DIGEST else None,
-        document.source_url or words.no_address,
-    )
+    place = _joined(titled(document.title), *_known(document, _speaker(document.language)))
     heading = " > ".join((*measure.section_path, f"{measure.locator} {measure.title or ''}".strip()))
-    around = [
+    neighbours = [
         f"{mark} {_nearest(neighbour)}"
-        for mark, neighbour in (("<", found.previous), (">", found.next))
+        for mark, neighbour in (("←", found.previous), ("→", found.next))
         if neighbour
     ]
-    parts = (" · ".join(part for part in place if part), heading, measure.text, "\n".join(around))
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(part for part in (place, heading, measure.text, "\n".join(neighbours)) if part)
