@@ -200,7 +200,70 @@ class SearchResult:
     focus: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A measure that was found, with the document it stands in (without its text).
+
+    `focus` is the part of the measure's text that an exact address named.
+    """
+
+    document: Document
+    measure: Measure
+    score: float
+    found_by: tuple[Found, ...]
+    focus: Span | None = None
+
+    def as_result(self) -> SearchResult:
+        """The same for people and portals."""
+        return SearchResult(
+            measure_id=self.measure.id,
+            document_id=self.document.id,
+            document_title=self.document.title,
+            locator=self.measure.locator,
+            section_path=self.measure.section_path,
+            text=self.measure.text,
+            score=self.score,
+            found_by=self.found_by,
+            text_kind=self.document.text_kind,
+            status=self.document.status,
+            level=self.document.level,
+            region=self.document.region,
+            language=self.document.language,
+            title=self.measure.title,
+            focus=self.focus,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An article that a question named and its document does not hold.
+
+    `articles` is how many the document has, known only of a complete one.
+    """
+
+    document: Document
+    locator: str
+    articles: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an answer may use, best first, and whether that is enough to answer at all.
+
+    `is_exact`: the question named these measures by their address and asked nothing else.
+    """
+
+    sources: tuple[Source, ...]
+    is_sufficient: bool
+    is_exact: bool = False
+    missing: Missing | None = None
+    unknown_title: str | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
 class AnswerStatus(StrEnum):
+    """What became of a question."""
+
     ANSWERED = "answered"
     PARTIAL = "partial"
     REFUSED = "refused"
@@ -224,12 +287,16 @@ class Support(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of an answer; the answer's text is its blocks' texts, joined."""
+    """One piece of an answer; the answer's text is its blocks' texts, joined by line ends.
+
+    `emphasis` are the spans of `text` that hold the figures asked for.
+    """
 
     kind: BlockKind
     text: str
     citations: tuple[int, ...] = ()
     support: Support | None = None
+    emphasis: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +331,8 @@ class Citation:
 
 
 class RefusalReason(StrEnum):
+    """Why a question was not answered."""
+
     EMPTY_LIBRARY = "empty_library"
     NOT_COVERED = "not_covered"
     NO_SUCH_ARTICLE = "no_such_article"
@@ -282,6 +351,8 @@ class NearestMeasure:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """The refusal in one sentence, and what is nearest to the question."""
+
     reason: RefusalReason
     message: str
     nearest: tuple[NearestMeasure, ...] = ()
@@ -293,6 +364,18 @@ class Clarification:
 
     question: str
     options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer writes; the assistant makes an `Answer` of it."""
+
+    status: AnswerStatus
+    blocks: tuple[Block, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    refusal: Refusal | None = None
+    warnings: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,4 +487,5 @@ class Health:
 
 def pieces(headings: tuple[Heading, ...], measures: tuple[Measure, ...]) -> Iterator[Heading | Measure]:
     """Headings and measures in the order in which they stand in the document."""
-    yield from sorted((*headings, *measures), key=lambda piece: piece.span.start)
+    together: list[Heading | Measure] = [*headings, *measures]
+    yield from sorted(together, key=lambda piece: piece.span.start)

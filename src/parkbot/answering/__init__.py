@@ -1,0 +1,1 @@
+"""Evidence → the blocks of an answer."""

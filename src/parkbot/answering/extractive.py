@@ -1,0 +1,248 @@
+"""Answers without a language model: the words of the measures themselves, chosen and put in order."""
+
+from collections.abc import Callable
+
+from parkbot.answering import wording
+from parkbot.answering.quoting import Weigh, figures, quotes, whole
+from parkbot.answering.selection import chosen
+from parkbot.domain import (
+    AnswerStatus,
+    Block,
+    BlockKind,
+    Citation,
+    Document,
+    DocumentMeasure,
+    Draft,
+    Evidence,
+    NearestMeasure,
+    Quote,
+    Refusal,
+    RefusalReason,
+    Source,
+    Span,
+    Status,
+    Support,
+    TextKind,
+)
+from parkbot.names import bare_title
+from parkbot.questions import Asked, Question
+
+MOST_NEAREST = 3
+NEAR = 0.4
+"""A measure is near a question that it doesn't answer if it holds this part of its words."""
+
+
+class ExtractiveAnswerer:
+    """Writes an answer from evidence alone.
+
+    `open_measure` gives a measure's neighbours, `english_title` a document's English title.
+    """
+
+    name = "extractive"
+
+    def __init__(
+        self,
+        open_measure: Callable[[str], DocumentMeasure],
+        english_title: Callable[[Document], str | None],
+    ) -> None:
+        self._open_measure = open_measure
+        self._english_title = english_title
+
+    def answer(self, question: Question, evidence: Evidence, weigh: Weigh) -> Draft:
+        """The answer, or the refusal, that the evidence allows."""
+        if evidence.missing is not None and not evidence.sources:
+            return self._no_such_article(question, evidence)
+        if not evidence.is_sufficient:
+            return self._refused(question, evidence, weigh)
+        writer = _Writer(question, self._english_title)
+        if evidence.is_exact:
+            return self._articles(writer, evidence)
+        return self._rules(writer, evidence, weigh)
+
+    def _rules(self, writer: "_Writer", evidence: Evidence, weigh: Weigh) -> Draft:
+        """Quotes of the best measures, each under its document's name."""
+        question = writer.question
+        sources = chosen(evidence.sources, question, weigh)
+        writer.warn_of(sources)
+        if len(sources) > 1:
+            writer.frame(wording.lead(question.topic, question.language))
+        wants_figure = question.asked is Asked.FIGURE
+        for source in sources:
+            if source.document.text_kind is TextKind.DIGEST:
+                parts: tuple[Quote, ...] = (whole(source.measure),)
+            else:
+                parts = quotes(source, weigh, wants_figure=wants_figure)
+            writer.claim(source, parts, is_named=len(sources) > 1, marks_figures=wants_figure)
+        writer.say_language_of(sources)
+        return writer.draft()
+
+    def _articles(self, writer: "_Writer", evidence: Evidence) -> Draft:
+        """The named articles themselves, whole, with chapter, force and neighbours."""
+        language = writer.question.language
+        writer.warn_of(list(evidence.sources))
+        suggestions: list[str] = []
+        for source in evidence.sources:
+            opened = self._open_measure(source.measure.id)
+            title_en = self._english_title(source.document)
+            writer.frame(wording.article_heading(source.document, source.measure, language, title_en))
+            full = whole(source.measure)
+            writer.claim(source, (full,), is_named=False, focus=source.focus)
+            near = [measure for measure in (opened.previous, opened.next) if measure is not None]
+            if near and len(evidence.sources) == 1:
+                writer.frame(wording.neighbours([measure.locator for measure in near], language))
+                name = bare_title(source.document.title)
+                suggestions = [f"《{name}》{measure.locator}" for measure in near]
+        writer.say_language_of(list(evidence.sources))
+        return writer.draft(tuple(suggestions))
+
+    def _no_such_article(self, question: Question, evidence: Evidence) -> Draft:
+        assert evidence.missing is not None
+        message = wording.no_such_article(evidence.missing, question.language)
+        return _refusal(RefusalReason.NO_SUCH_ARTICLE, message)
+
+    def _refused(self, question: Question, evidence: Evidence, weigh: Weigh) -> Draft:
+        if evidence.unknown_title is not None:
+            message = wording.no_such_document(evidence.unknown_title, question.language)
+            return _refusal(RefusalReason.NO_SUCH_DOCUMENT, message, self._nearest(evidence, weigh))
+        if not evidence.sources:
+            return _refusal(RefusalReason.EMPTY_LIBRARY, wording.empty_library(question.language))
+        nearest = self._nearest(evidence, weigh)
+        message = wording.not_covered(question.topic, question.language, has_nearest=bool(nearest))
+        return _refusal(RefusalReason.NOT_COVERED, message, nearest, wording.add_documents(question.language))
+
+    @staticmethod
+    def _nearest(evidence: Evidence, weigh: Weigh) -> tuple[NearestMeasure, ...]:
+        near = [source for source in evidence.sources if weigh(source.measure.text) >= NEAR][:MOST_NEAREST]
+        return tuple(
+            NearestMeasure(
+                source.measure.id, source.document.title, source.measure.locator, source.measure.title
+            )
+            for source in near
+        )
+
+
+def _refusal(
+    reason: RefusalReason, message: str, nearest: tuple[NearestMeasure, ...] = (), advice: str | None = None
+) -> Draft:
+    blocks = [Block(BlockKind.FRAME, message)]
+    blocks += [
+        Block(
+            BlockKind.FRAME,
+            f"· 《{bare_title(near.document_title)}》{near.locator} {near.title or ''}".rstrip(),
+        )
+        for near in nearest
+    ]
+    if advice:
+        blocks.append(Block(BlockKind.FRAME, advice))
+    return Draft(AnswerStatus.REFUSED, tuple(blocks), refusal=Refusal(reason, message, nearest))
+
+
+class _Writer:
+    """Collects the blocks and numbers the citations of one answer."""
+
+    def __init__(self, question: Question, english_title: Callable[[Document], str | None]) -> None:
+        self.question = question
+        self._english_title = english_title
+        self._blocks: list[Block] = []
+        self._citations: list[Citation] = []
+        self._warnings: list[str] = []
+
+    def frame(self, text: str) -> None:
+        """A line of ours that asserts nothing."""
+        self._blocks.append(Block(BlockKind.FRAME, text))
+
+    def warn_of(self, sources: list[Source]) -> None:
+        """One notice for each cited document that is no longer in force."""
+        for source in sources:
+            if source.document.status in (Status.REPEALED, Status.EXPIRED):
+                warning = wording.not_in_force(source.document, self.question.language)
+                if warning not in self._warnings:
+                    self._warnings.append(warning)
+                    self._blocks.append(Block(BlockKind.NOTICE, warning))
+
+    def claim(
+        self,
+        source: Source,
+        parts: tuple[Quote, ...],
+        *,
+        is_named: bool,
+        marks_figures: bool = False,
+        focus: Span | None = None,
+    ) -> None:
+        """The quotes of one measure with their marker."""
+        language = self.question.language
+        marker = len(self._citations) + 1
+        name = ""
+        is_digest = source.document.text_kind is TextKind.DIGEST
+        if is_named or is_digest or language == "en":
+            note = wording.source_note(source.document, language)
+            title = wording.document_name(source.document, language, self._english_title(source.document))
+            if language == "en":
+                name = f"{title}{note}, {wording.locator(source.measure.locator, 'en')}: "
+            else:
+                name = f"{title}{note}："
+        words = wording.quoted(parts, source.document)
+        emphasis = self._emphasis(name, words, parts, source, marks_figures, focus)
+        self._blocks.append(
+            Block(BlockKind.CLAIM, f"{name}{words}[{marker}]", (marker,), Support.QUOTED, emphasis)
+        )
+        self._citations.append(_citation(marker, source, parts))
+
+    @staticmethod
+    def _emphasis(
+        name: str,
+        words: str,
+        parts: tuple[Quote, ...],
+        source: Source,
+        marks_figures: bool,
+        focus: Span | None,
+    ) -> tuple[Span, ...]:
+        """Spans of the claim's text to mark: the figures asked for, or the paragraph asked for."""
+        if focus is not None:
+            start = len(name) + words.index(parts[0].text) + focus.start - parts[0].start
+            return (Span(start, start + focus.end - focus.start),)
+        if not marks_figures:
+            return ()
+        return tuple(Span(len(name) + span.start, len(name) + span.end) for span in figures(words))
+
+    def say_language_of(self, sources: list[Source]) -> None:
+        """Under an English answer: that the words are Chinese."""
+        if self.question.language != "en":
+            return
+        kinds = {source.document.text_kind for source in sources if source.document.language == "zh"}
+        if TextKind.OFFICIAL in kinds:
+            self._blocks.append(Block(BlockKind.NOTICE, wording.only_chinese()))
+        elif kinds:
+            self._blocks.append(Block(BlockKind.NOTICE, wording.only_chinese_digest()))
+
+    def draft(self, suggestions: tuple[str, ...] = ()) -> Draft:
+        """The finished answer."""
+        return Draft(
+            AnswerStatus.ANSWERED,
+            tuple(self._blocks),
+            tuple(self._citations),
+            warnings=tuple(self._warnings),
+            suggestions=suggestions,
+        )
+
+
+def _citation(marker: int, source: Source, parts: tuple[Quote, ...]) -> Citation:
+    document, measure = source.document, source.measure
+    return Citation(
+        marker=marker,
+        measure_id=measure.id,
+        document_id=document.id,
+        document_title=document.title,
+        locator=measure.locator,
+        section_path=measure.section_path,
+        text_kind=document.text_kind,
+        quotes=parts,
+        issuers=document.issuers,
+        document_number=document.document_number,
+        date_issued=document.date_issued,
+        status=document.status,
+        level=document.level,
+        region=document.region,
+        source_url=document.source_url,
+        checked_on=document.checked_on,
+    )

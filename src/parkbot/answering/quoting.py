@@ -1,0 +1,96 @@
+"""Which words of a measure to quote: whole rules, never a rule without its condition."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from parkbot.domain import Measure, Quote, Source, Span
+from parkbot.measures.parts import sentences
+
+Weigh = Callable[[str], float]
+"""How much of the question a text holds, from 0 to 1."""
+
+WHOLE_PARAGRAPH = 160
+"""A paragraph of up to this many characters is quoted whole."""
+WHOLE_LIST = 320
+"""The same for a paragraph with numbered items."""
+
+_LEANS_BACK = re.compile(
+    r"(?:但是?|其中|此外|前款|前项|该|其|上述|违反前款|有前款|情节(?:较|特别)?严重|逾期|拒不|对前款|同时|并)"
+)
+"""A sentence that begins so belongs to the one before it."""
+_FIGURE = re.compile(
+    r"(?:百分之)?[零一二三四五六七八九十百千万亿两\d][零一二三四五六七八九十百千万亿两\d.,，]*\s*"
+    r"(?:万|亿)?\s*(?:[%％‰]|元|吨|千瓦|倍|年|个?月|日|天|小时|个工作日|次|平方米|公顷|千克|克|项|类|家|个|分之)"
+    r"|(?:19|20)\d{2}年?(?:\d{1,2}月)?(?:\d{1,2}日)?|\d[\d.,]*\s*(?:%|percent|GW|MW|EUR|years?|months?|days?|tonnes?)"
+    r"|每年|每月|每季度|一倍以上"
+)
+
+
+def figures(text: str) -> tuple[Span, ...]:
+    """Amounts, shares, dates and counts, with the range they belong to (一万元以上五万元以下)."""
+    found: list[Span] = []
+    for match in _FIGURE.finditer(text):
+        end = match.end()
+        if text.startswith(("以上", "以下", "以内"), end):
+            end += 2
+        if found and found[-1].end == match.start():
+            found[-1] = Span(found[-1].start, end)
+        else:
+            found.append(Span(match.start(), end))
+    return tuple(found)
+
+
+def quotes(source: Source, weigh: Weigh, *, wants_figure: bool) -> tuple[Quote, ...]:
+    """The spans of an official text that answer, in its order.
+
+    Usually one: the paragraph that says most about the question, or of a long one the sentence
+    with what it leans on. Of a long list, the lead and the one item that fits.
+    """
+    measure = source.measure
+    if source.focus is not None:
+        return (_quote(measure, source.focus),)
+    paragraphs = measure.paragraphs or (Span(0, len(measure.text)),)
+    paragraph = _best(paragraphs, measure.text, weigh, wants_figure)
+    items = [span for _, span in measure.items if paragraph.start <= span.start < paragraph.end]
+    if items and paragraph.end - paragraph.start > WHOLE_LIST:
+        lead = Span(paragraph.start, items[0].start)
+        lead = Span(lead.start, lead.start + len(lead.of(measure.text).rstrip()))
+        return _quote(measure, lead), _quote(measure, _best(items, measure.text, weigh, wants_figure))
+    if items or paragraph.end - paragraph.start <= WHOLE_PARAGRAPH:
+        return (_quote(measure, paragraph),)
+    return (_quote(measure, _sentence(measure.text, paragraph, weigh, wants_figure)),)
+
+
+def whole(measure: Measure) -> Quote:
+    """The measure without its label: what a digest or a named article is shown as."""
+    start = measure.paragraphs[0].start if measure.paragraphs else 0
+    return _quote(measure, Span(start, len(measure.text)))
+
+
+def _quote(measure: Measure, span: Span) -> Quote:
+    return Quote(span.of(measure.text), span.start, span.end)
+
+
+def _best(spans: Sequence[Span], text: str, weigh: Weigh, wants_figure: bool) -> Span:
+    """The span that says most about the question; one with a figure if a figure is asked for."""
+
+    def value(span: Span) -> tuple[float, int]:
+        words = span.of(text)
+        return weigh(words) + (0.25 if wants_figure and figures(words) else 0.0), -span.start
+
+    return max(spans, key=value)
+
+
+def _sentence(text: str, paragraph: Span, weigh: Weigh, wants_figure: bool) -> Span:
+    """The best sentence of a paragraph, with those before it that it leans on, and what follows to fit."""
+    found = [
+        Span(paragraph.start + span.start, paragraph.start + span.end)
+        for span in sentences(paragraph.of(text))
+    ]
+    at = found.index(_best(found, text, weigh, wants_figure))
+    first = last = at
+    while first > 0 and _LEANS_BACK.match(found[first].of(text)):
+        first -= 1
+    while last + 1 < len(found) and _LEANS_BACK.match(found[last + 1].of(text)):
+        last += 1
+    return Span(found[first].start, found[last].end)

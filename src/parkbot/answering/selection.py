@@ -1,0 +1,54 @@
+"""Which of the found measures an answer cites, and in which order."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from parkbot.answering.quoting import Weigh, figures
+from parkbot.domain import Source, TextKind
+from parkbot.questions import Asked, Question
+
+MOST_SOURCES = 4
+"""A manager reads four sources; more reads like a list of search hits."""
+MOST_FIGURE_SOURCES = 2
+MOST_OF_A_DOCUMENT = 2
+NEARLY_AS_GOOD = 0.6
+"""A source is cited if its score is at least this part of the best one's,"""
+SHARE_OF_WORDS = 0.6
+"""and if it holds at least this part of the question's words that the best one holds."""
+EQUALLY_GOOD = 0.85
+"""Sources this close to the best stand in order of authority, not of score."""
+
+
+def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[Source]:
+    """The sources to cite, in the order in which to cite them."""
+    if not sources:
+        return []
+    best = sources[0].score
+    held = {source.measure.id: weigh(_words(source)) for source in sources}
+    needed = SHARE_OF_WORDS * max(held[source.measure.id] for source in sources[:MOST_SOURCES])
+    wants_figure = question.asked is Asked.FIGURE
+    most = MOST_FIGURE_SOURCES if wants_figure else MOST_SOURCES
+    kept: list[Source] = []
+    of_document: Counter[str] = Counter()
+    for source in sources:
+        if len(kept) == most or source.score < NEARLY_AS_GOOD * best:
+            break
+        if held[source.measure.id] < needed or of_document[source.document.id] == MOST_OF_A_DOCUMENT:
+            continue
+        of_document[source.document.id] += 1
+        kept.append(source)
+    kept = kept or [sources[0]]
+    equal = [source for source in kept if source.score >= EQUALLY_GOOD * best]
+    rest = [source for source in kept if source.score < EQUALLY_GOOD * best]
+    if wants_figure:
+        equal.sort(key=lambda source: not figures(source.measure.text))
+        return [*equal, *rest]
+    return [*sorted(equal, key=_authority), *rest]
+
+
+def _authority(source: Source) -> tuple[int, bool]:
+    return source.document.level.authority, source.document.text_kind is TextKind.DIGEST
+
+
+def _words(source: Source) -> str:
+    return " ".join((*source.measure.section_path, source.measure.title or "", source.measure.text))

@@ -1,0 +1,161 @@
+"""Our own words around the quotes, in both languages. They assert nothing about policy."""
+
+import re
+from collections.abc import Sequence
+
+from parkbot.domain import Document, Language, Level, Measure, Missing, Quote, Status, TextKind
+from parkbot.names import bare_title
+from parkbot.numerals import to_chinese, to_int
+
+_LOCATOR = re.compile(
+    r"第(?P<n>[^条]+)条(?:之(?P<sub>.))?(?:第(?P<p>[^款]+)款)?(?:第?[（(]?(?P<i>[^）)项]+)[）)]?项)?$"
+)
+
+
+def document_name(document: Document, language: Language, title_en: str | None) -> str:
+    """How an answer names a document: 《节约能源法》, or its English title with the Chinese one."""
+    title = bare_title(document.title)
+    if language == "zh":
+        return f"《{title}》" if document.language == "zh" else document.title
+    if title_en and document.language == "zh":
+        return f"{title_en} ({title})"
+    return title
+
+
+def source_note(document: Document, language: Language) -> str:
+    """What a reader must know of a source at once: year, comment, summary, no longer in force."""
+    year = str(document.date_issued.year) if document.date_issued else ""
+    zh = {
+        "commentary": "评论" if document.level is Level.COMMENTARY else "",
+        "digest": "摘要" if document.text_kind is TextKind.DIGEST else "",
+        "status": {Status.REPEALED: "已废止", Status.EXPIRED: "期限已过"}.get(document.status, ""),
+    }
+    en = {
+        "commentary": "commentary" if zh["commentary"] else "",
+        "digest": "digest" if zh["digest"] else "",
+        "status": {Status.REPEALED: "repealed", Status.EXPIRED: "period over"}.get(document.status, ""),
+    }
+    words = zh if language == "zh" else en
+    shows_year = document.text_kind is TextKind.DIGEST
+    parts = [part for part in (year if shows_year else "", *words.values()) if part]
+    if not parts:
+        return ""
+    return f"（{'，'.join(parts)}）" if language == "zh" else f" ({', '.join(parts)})"
+
+
+def locator(written: str, language: Language) -> str:
+    """A Chinese locator for English readers: 第三十一条第一款 → Article 31, paragraph 1."""
+    found = _LOCATOR.fullmatch(written.strip()) if language == "en" else None
+    article = to_int(found["n"]) if found else None
+    if found is None or article is None:
+        return written
+    words = f"Article {article}" + (f"-{to_int(found['sub'])}" if found["sub"] else "")
+    for group, name in (("p", "paragraph"), ("i", "item")):
+        if found[group] and (number := to_int(found[group])):
+            words += f", {name} {number}"
+    return words
+
+
+def quoted(quotes: Sequence[Quote], document: Document) -> str:
+    """The words of a source: official ones in quotation marks, a digest's without."""
+    if document.text_kind is TextKind.DIGEST:
+        return " ".join(quote.text for quote in quotes) if document.language == "en" else _joined(quotes)
+    return "".join(f"“{quote.text}”" for quote in quotes)
+
+
+def _joined(quotes: Sequence[Quote]) -> str:
+    return "".join(quote.text for quote in quotes)
+
+
+def lead(topic: str | None, language: Language) -> str:
+    """The line above several sources."""
+    if language == "en":
+        return "What the library holds on this:"
+    return f"关于{topic}：" if topic else "资料库中与此有关的内容："
+
+
+def only_chinese() -> str:
+    """The notice under an English answer that quotes Chinese."""
+    return "Official Chinese wording; the library holds no English text of these documents."
+
+
+def only_chinese_digest() -> str:
+    """The same where only digests are shown."""
+    return "Chinese digests in ParkBot's words, not the official wording; no English text is in the library."
+
+
+def not_in_force(document: Document, language: Language) -> str:
+    """The warning beside a source that has ended."""
+    title = bare_title(document.title)
+    ended = document.repealed_on if document.status is Status.REPEALED else document.expires_on
+    if language == "zh":
+        when = f"（{ended.isoformat()}）" if ended else ""
+        if document.status is Status.REPEALED:
+            return f"⚠ 《{title}》据资料库已废止{when}，以下为其废止前的内容。"
+        return f"⚠ 《{title}》规定的期限已过{when}，仅供参考。"
+    when = f" ({ended.isoformat()})" if ended else ""
+    if document.status is Status.REPEALED:
+        return f"⚠ {title} is repealed{when}, as far as the library knows; this is its former text."
+    return f"⚠ The period that {title} sets is over{when}."
+
+
+def not_covered(topic: str | None, language: Language, *, has_nearest: bool) -> str:
+    """The refusal of a question that the library does not answer."""
+    if language == "en":
+        near = " The nearest that it does hold:" if has_nearest else ""
+        return f"The library holds nothing that answers this, so no answer is given.{near}"
+    about = f"关于“{topic}”的规定" if topic else "能回答这个问题的规定"
+    near = "较接近的内容：" if has_nearest else ""
+    return f"资料库里没有{about}，无法回答。{near}"
+
+
+def add_documents(language: Language) -> str:
+    """What to do after a refusal."""
+    if language == "en":
+        return "Add the document that rules on this to the library, then ask again."
+    return "把相关文件加入资料库后可以再问。"
+
+
+def no_such_article(missing: Missing, language: Language) -> str:
+    """An article that a document has not; how many it has is said only of a complete text."""
+    title = bare_title(missing.document.title)
+    if language == "en":
+        where = locator(missing.locator, "en")
+        if missing.articles is not None:
+            return f"{title} has {missing.articles} articles; there is no {where}."
+        return f"The library holds only part of {title}; {where} is not in it."
+    if missing.articles is not None:
+        full = missing.document.title
+        return f"《{full}》共{to_chinese(missing.articles)}条，没有{missing.locator}。"
+    return f"资料库只收录了《{title}》的部分条文，其中没有{missing.locator}。"
+
+
+def no_such_document(title: str, language: Language) -> str:
+    """A law or document that a question names and the library does not hold."""
+    if language == "en":
+        return f"The library does not hold {title}, so no answer about it is given."
+    return f"资料库没有收录《{title}》，无法回答有关它的问题。"
+
+
+def empty_library(language: Language) -> str:
+    """The refusal before anything has been indexed."""
+    if language == "en":
+        return "The library holds no documents yet. Add some, or wait until the first indexing is done."
+    return "资料库里还没有文件。请先加入文件，或等待首次建立索引完成。"
+
+
+def article_heading(document: Document, measure: Measure, language: Language, title_en: str | None) -> str:
+    """The line above a named article: document, chapter, locator, what is known of its force."""
+    path = " ".join(measure.section_path)
+    parts = (
+        document_name(document, language, title_en) + source_note(document, language),
+        path,
+        locator(measure.locator, language),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def neighbours(locators: Sequence[str], language: Language) -> str:
+    """The line under a named article."""
+    joined = " · ".join(locator(written, language) for written in locators)
+    return f"Neighbouring articles: {joined}" if language == "en" else f"相邻条文：{joined}"

@@ -1,0 +1,427 @@
+"""The whole of ParkBot behind one door: documents in, cited answers out."""
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+
+from parkbot import readers
+from parkbot.answering.extractive import ExtractiveAnswerer
+from parkbot.domain import (
+    SHARED_SPACE,
+    Answer,
+    Document,
+    DocumentChanges,
+    DocumentMeasure,
+    Draft,
+    Evidence,
+    EvidenceItem,
+    Filters,
+    Heading,
+    Health,
+    IndexProgress,
+    IngestResult,
+    Measure,
+    SearchResult,
+)
+from parkbot.errors import BadInput, BadQuestion, ParkBotError, UnreadableFile
+from parkbot.index.dense import DenseIndex
+from parkbot.index.lexical import LexicalIndex
+from parkbot.index.lock import DataFolder
+from parkbot.index.passages import Passage, passages
+from parkbot.index.vectors import CachedEmbedder
+from parkbot.library import Library, State
+from parkbot.measures import split
+from parkbot.questions import Question, analyse
+from parkbot.retrieval import Retriever
+from parkbot.settings import Settings
+
+INGEST_VERSION = "1"
+"""Part of every content hash: a reader or splitter that changes measures must raise it."""
+
+BUNDLED = "bundled:"
+"""Source of the documents that ship with ParkBot, followed by the file name."""
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done, and of how much."""
+
+log = logging.getLogger(__name__)
+
+
+class PolicyAssistant:
+    """Answers questions from a library of policy documents, and keeps that library.
+
+    Thread-safe: questions run side by side, changes to the library one after the other.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        library: Library,
+        dense: DenseIndex,
+        lexical: LexicalIndex,
+        embedder: CachedEmbedder,
+        embed_query: Callable[[str], Sequence[float]],
+        bundled: Path | None,
+        folder: DataFolder,
+        resources: ExitStack,
+    ) -> None:
+        self._settings = settings
+        self._library = library
+        self._dense = dense
+        self._lexical = lexical
+        self._embedder = embedder
+        self._bundled = bundled
+        self._folder = folder
+        self._resources = resources
+        self._writing = threading.Lock()
+        self._stopping = threading.Event()
+        self._refresher = _Refresher(self.refresh)
+        self._indexing: threading.Thread | None = None
+        self._progress = IndexProgress(0, 0, ready=True)
+        self._retriever = Retriever(library, dense, lexical, embed_query)
+
+    # Questions ---------------------------------------------------------------------------------
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
+    ) -> Answer:
+        """The answer to a question, or an honest refusal.
+
+        Raises:
+            BadQuestion: the question is empty or too long.
+        """
+        started = time.perf_counter()
+        filters = filters or Filters()
+        asked = self._checked(question)
+        evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
+        answerer = self._answerer(filters)
+        writing = time.perf_counter()
+        draft = answerer.answer(asked, evidence, self._retriever.weigh(asked))
+        timings = evidence.timings_ms | {
+            "answer": _milliseconds(writing),
+            "total": _milliseconds(started),
+        }
+        return _answer(asked, draft, evidence, answerer.name, timings, conversation_id)
+
+    def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[SearchResult, ...]:
+        """The best `k` measures for a query, best first.
+
+        Raises:
+            BadQuestion: the query is empty or too long.
+        """
+        evidence = self._retriever.retrieve(self._checked(query), k=k, filters=filters or Filters())
+        return tuple(source.as_result() for source in evidence.sources)
+
+    def _checked(self, question: str) -> Question:
+        text = question.replace("\0", " ").strip()
+        longest = self._settings.max_question_length
+        if not any(character.isalnum() for character in text):
+            raise BadQuestion(
+                "the question is empty; write what you want to know / 问题是空的，请写下要问的内容"
+            )
+        if len(text) > longest:
+            raise BadQuestion(
+                f"the question has {len(text)} characters, {longest} are allowed; shorten it"
+                f" / 问题有{len(text)}个字符，最多{longest}个，请缩短"
+            )
+        return analyse(text)
+
+    def _answerer(self, filters: Filters) -> ExtractiveAnswerer:
+        catalogue = self._retriever.catalogue(filters.spaces)
+        return ExtractiveAnswerer(
+            lambda measure_id: self._library.measure(measure_id, filters.spaces), catalogue.english_title
+        )
+
+    # Reading the library -----------------------------------------------------------------------
+
+    def documents(self, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> tuple[Document, ...]:
+        """Documents of these spaces, without their texts."""
+        return self._library.documents(spaces)
+
+    def document(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> Document:
+        """One document with its text; NotFound if these spaces don't hold it."""
+        return self._library.document(document_id, spaces)
+
+    def measures_of(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> tuple[Measure, ...]:
+        """Measures of a document, in its order."""
+        return self._library.measures_of(document_id, spaces)
+
+    def headings_of(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> tuple[Heading, ...]:
+        """Headings of a document, in its order."""
+        return self._library.headings_of(document_id, spaces)
+
+    def measure(self, measure_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> DocumentMeasure:
+        """A measure in its document; NotFound if these spaces don't hold it."""
+        opened = self._library.measure(measure_id, spaces)
+        known = self._retriever.catalogue(spaces).documents.get(opened.document.id)
+        if known is None:
+            return opened
+        # What the catalogue knows of a document's force (from a digest of the same title) counts here too.
+        return replace(opened, document=replace(known, text=opened.document.text))
+
+    def health(self) -> Health:
+        """Whether questions can be answered, and from what."""
+        progress = self.progress
+        documents = self._library.documents((SHARED_SPACE,))
+        checked = [document.checked_on for document in documents if document.checked_on]
+        return Health(
+            status="failed" if progress.error else "ok" if progress.ready else "indexing",
+            version=version("parkbot"),
+            documents=len(documents),
+            measures=sum(self._library.measure_counts((SHARED_SPACE,)).values()),
+            embedder=self._settings.embedding_model,
+            checked_on=min(checked, default=None),
+            indexing=progress,
+        )
+
+    # Changing the library ----------------------------------------------------------------------
+
+    def add_document(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        source: str | None = None,
+        space: str = SHARED_SPACE,
+        progress: Progress | None = None,
+    ) -> IngestResult:
+        """Read, split, embed and publish one document; an unchanged one costs nothing.
+
+        `source` says where it came from; the same source and space replace the document whole.
+
+        Raises:
+            UnreadableFile: no text, or no measure, can be had from the file.
+        """
+        source = source or f"upload:{name}"
+        content_hash = hashlib.sha256(INGEST_VERSION.encode() + name.encode() + data).hexdigest()
+        with self._writing:
+            known = self._library.by_source(space, source)
+            if known is not None and known.content_hash == content_hash:
+                return IngestResult(source, known.id, "unchanged")
+            document = replace(
+                readers.read(name, data, source=source, space=space), content_hash=content_hash
+            )
+            document = self._library.assign_id(document)
+            headings, measures = split(document)
+            if not measures:
+                raise UnreadableFile(f"{name}: the file holds no sentence that could be cited")
+            self._index(document, headings, measures, progress)
+        self._refresher.request()
+        return IngestResult(source, document.id, "added" if known is None else "replaced", len(measures))
+
+    def _index(
+        self,
+        document: Document,
+        headings: tuple[Heading, ...],
+        measures: tuple[Measure, ...],
+        progress: Progress | None,
+    ) -> None:
+        """Vectors first, since they take long; then the document changes hands in one moment."""
+        cut = [passage for measure in measures for passage in passages(document, measure)]
+        vectors = self._embedder.embed([passage.text for passage in cut], _counted(progress, cut))
+        self._library.stage(document, headings, measures)
+        self._dense.replace(document, cut, vectors)
+        self._library.publish(document.id)
+
+    def edit_document(
+        self, document_id: str, changes: DocumentChanges, spaces: tuple[str, ...] = (SHARED_SPACE,)
+    ) -> Document:
+        """Correct a document's metadata; the corrections survive a new version of the file."""
+        with self._writing:
+            self._library.document(document_id, spaces)
+            edited = self._library.edit(document_id, changes)
+        self._refresher.request()
+        return edited
+
+    def remove_document(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> None:
+        """Take a document out of the library and its indexes."""
+        with self._writing:
+            document = self._library.document(document_id, spaces)
+            if document.source.startswith(BUNDLED):
+                raise BadInput(
+                    f"{document_id} ships with ParkBot and would come back; set "
+                    "PARKBOT_BUNDLED_KNOWLEDGE=false to leave the shipped documents out"
+                )
+            self._remove(document_id)
+        self._refresher.request()
+
+    def _remove(self, document_id: str) -> None:
+        self._library.begin_removal(document_id)
+        self._dense.remove(document_id)
+        self._library.remove(document_id)
+
+    # Indexes -----------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Bring the lexical index up to the library; nothing to do if it is."""
+        self._lexical.refresh(self._library.all_measures, self._library.generation)
+
+    def reindex(self, progress: Progress | None = None) -> int:
+        """Make the vectors of every measure anew, e.g. for another embedder; how many measures there are."""
+        with self._writing:
+            counts = self._library.measure_counts((SHARED_SPACE,))
+            total, done = sum(counts.values()), 0
+            by_document = groupby(self._library.all_measures(), key=lambda pair: pair[0])
+            for document, pairs in by_document:
+                measures = [measure for _, measure in pairs]
+                self._make_vectors(document, measures)
+                done += len(measures)
+                if progress:
+                    progress(done, total)
+        self.refresh()
+        return done
+
+    def _make_vectors(self, document: Document, measures: Sequence[Measure]) -> None:
+        cut = [passage for measure in measures for passage in passages(document, measure)]
+        self._dense.replace(document, cut, self._embedder.embed([passage.text for passage in cut], None))
+
+    def repair(self) -> None:
+        """Finish what a killed run left half done."""
+        with self._writing:
+            for document, state in self._library.unfinished():
+                if state is State.REMOVING:
+                    self._remove(document.id)
+                else:
+                    self._make_vectors(document, self._library.staged_measures(document.id))
+                    self._library.publish(document.id)
+
+    # Shipped knowledge -------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> IndexProgress:
+        """How far the indexing of the shipped knowledge is, in documents."""
+        return self._progress
+
+    def start_bundled_knowledge(self) -> None:
+        """Index the shipped knowledge in the background; `progress` tells how far it is."""
+        self._progress = IndexProgress(0, len(self._bundled_files()), ready=False)
+        self._indexing = threading.Thread(target=self._index_in_background, name="indexing", daemon=True)
+        self._indexing.start()
+
+    def _index_in_background(self) -> None:
+        try:
+            self.ensure_bundled_knowledge()
+        except Exception as error:  # the thread's edge: the page shows what went wrong
+            log.exception("indexing of the shipped knowledge failed")
+            message = (
+                str(error) if isinstance(error, ParkBotError) else f"{type(error).__name__}; see the log"
+            )
+            self._progress = replace(self._progress, error=message)
+
+    def ensure_bundled_knowledge(self, progress: Progress | None = None) -> None:
+        """Index those shipped documents that are new or changed, and drop those that ship no longer."""
+        files = self._bundled_files()
+        self._progress = IndexProgress(0, len(files), ready=False)
+        for done, file in enumerate(files, 1):
+            if self._stopping.is_set():
+                return
+            self.add_document(file.name, file.read_bytes(), source=BUNDLED + file.name)
+            self._progress = IndexProgress(done, len(files), ready=False)
+            if progress:
+                progress(done, len(files))
+        shipped = {BUNDLED + file.name for file in files}
+        for document in self._library.documents((SHARED_SPACE,)):
+            if document.source.startswith(BUNDLED) and document.source not in shipped:
+                with self._writing:
+                    self._remove(document.id)
+        self.refresh()
+        self._progress = IndexProgress(len(files), len(files), ready=True)
+
+    def _bundled_files(self) -> list[Path]:
+        if self._bundled is None:
+            return []
+        return sorted(file for file in self._bundled.glob("*.md") if file.name != "README.md")
+
+    def listens_at(self, host: str, port: int) -> None:
+        """Say in the data folder where the server answers, so that commands can go through it."""
+        self._folder.set_address(host, port)
+
+    def close(self) -> None:
+        """Stop background work, wait for it, and give the data folder back."""
+        self._stopping.set()
+        if self._indexing is not None:
+            self._indexing.join()
+        self._refresher.close()
+        self._resources.close()
+
+
+class _Refresher:
+    """Runs a refresh soon after it was asked for; many requests in a row make one refresh."""
+
+    QUIET_SECONDS = 0.5
+
+    def __init__(self, refresh: Callable[[], None]) -> None:
+        self._refresh = refresh
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def request(self) -> None:
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            if not self._closed:
+                self._timer = threading.Timer(self.QUIET_SECONDS, self._run)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _run(self) -> None:
+        try:
+            self._refresh()
+        except Exception:  # the thread's edge; the next change or start tries again
+            log.exception("the lexical index could not be refreshed")
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            timer = self._timer
+        if timer is not None:
+            timer.cancel()
+            timer.join()
+
+
+def _counted(progress: Progress | None, cut: list[Passage]) -> Callable[[int], None] | None:
+    if progress is None:
+        return None
+    return lambda done: progress(done, len(cut))
+
+
+def _answer(
+    question: Question,
+    draft: Draft,
+    evidence: Evidence,
+    answerer: str,
+    timings: dict[str, float],
+    conversation_id: str | None,
+) -> Answer:
+    return Answer(
+        question=question.text,
+        standalone_question=question.text,
+        language=question.language,
+        status=draft.status,
+        text="\n".join(block.text for block in draft.blocks),
+        blocks=draft.blocks,
+        citations=draft.citations,
+        refusal=draft.refusal,
+        warnings=draft.warnings,
+        suggestions=draft.suggestions,
+        evidence=tuple(
+            EvidenceItem(source.measure.id, source.document.title, source.measure.locator, source.score)
+            for source in evidence.sources
+        ),
+        answerer=answerer,
+        timings_ms=timings,
+        conversation_id=conversation_id,
+    )
+
+
+def _milliseconds(since: float) -> float:
+    return round((time.perf_counter() - since) * 1000, 2)

@@ -1,0 +1,66 @@
+"""Settings → the objects of ParkBot: the only place that puts them together."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from parkbot import models
+from parkbot.assistant import PolicyAssistant, Progress
+from parkbot.index.dense import DenseIndex
+from parkbot.index.lexical import LexicalIndex
+from parkbot.index.lock import DataFolder
+from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
+from parkbot.library import Library
+from parkbot.settings import Settings
+
+SHIPPED_VECTORS = "vectors.npz"
+
+
+def bundled_knowledge() -> Path:
+    """Folder of the policy documents that ship: inside the wheel, or beside src/ in a checkout."""
+    package = Path(__file__).parent
+    in_wheel = package / "knowledge"
+    return in_wheel if in_wheel.is_dir() else package.parent.parent / "knowledge"
+
+
+def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> PolicyAssistant:
+    """The assistant of a data folder, which this process owns until `close`.
+
+    `rebuild` empties the dense index first, whatever embedder made it.
+
+    Raises:
+        Busy: another process owns the folder.
+        WrongEmbedder: another embedder made the index.
+    """
+    with ExitStack() as resources:
+        folder = settings.data_dir.resolve()
+        owned = resources.enter_context(DataFolder(folder, owner))
+        library = Library(settings.database_url or f"sqlite:///{folder / 'library.sqlite'}")
+        resources.callback(library.close)
+        embedder = models.embedder(settings)
+        cache = VectorCache(folder / "vectors.sqlite", ShippedVectors(bundled_knowledge() / SHIPPED_VECTORS))
+        resources.callback(cache.close)
+        dense = DenseIndex(folder / "chroma", embedder.name, embedder.dimensions, fresh=rebuild)
+        resources.callback(dense.close)
+        built = PolicyAssistant(
+            settings=settings,
+            library=library,
+            dense=dense,
+            lexical=LexicalIndex(folder / "lexical"),
+            embedder=CachedEmbedder(embedder, cache, settings.embedding_batch_size),
+            embed_query=embedder.embed_query,
+            bundled=bundled_knowledge() if settings.bundled_knowledge else None,
+            folder=owned,
+            resources=resources.pop_all(),
+        )
+    built.repair()
+    built.refresh()
+    return built
+
+
+def reindex(settings: Settings, progress: Progress | None = None) -> int:
+    """Make the indexes of a data folder anew from its library; returns how many measures it holds."""
+    built = assistant(settings, owner="parkbot reindex", rebuild=True)
+    try:
+        return built.reindex(progress)
+    finally:
+        built.close()

@@ -1,0 +1,89 @@
+"""What a question is made of: its language, what it asks for, and its content words."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from parkbot.domain import Language
+
+
+class Asked(Enum):
+    """What an answer must hold."""
+
+    FIGURE = "figure"
+    ACTOR = "actor"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, taken apart. `content` are the runs of words that are not mere asking."""
+
+    text: str
+    language: Language
+    asked: Asked
+    content: tuple[str, ...]
+
+    @property
+    def topic(self) -> str | None:
+        """The longest content run, if it reads as a topic."""
+        longest = max(self.content, key=len, default="")
+        return longest if 2 <= len(longest) <= 16 and self.language == "zh" else None
+
+
+# Longest first in each alternation: 有什么依据 must go before 什么.
+_ASKING_ZH = re.compile(
+    "|".join(
+        (
+            "我们(?:这个|这边的?)?(?:园区|公司|企业|厂里?|开发区)?",
+            "咱们?(?:园区|公司|厂)?|你们|本园区|贵司|请问|请教|想问(?:一下|问)?|问一下|麻烦|帮忙|帮我|告诉我|说说|讲讲|介绍(?:一下)?",
+            "有(?:什么|哪些|没有|无)(?:样的|具体的?|相关的?)?(?:依据|规定|政策|要求|办法|措施|说法|好处|支持|扶持)?",
+            "(?:政策|法律|法规)?(?:上|里|中)?(?:是)?怎么(?:规定|说|办|处理|做|写|样|算|搞|弄)?的?|怎样|如何|咋(?:办|整|样|弄)?",
+            "为什么|为何|什么(?:样的?|叫|是|时候|情况下?)?|啥(?:时候)?|哪(?:些|个|里|种|几|家|类)(?:部门|单位|人|方面)?",
+            "多少(?:钱|元|万|天|个|吨)?|多(?:久|长时间|大|高|快)|几(?:个|年|天|次|种|条|项)|何时",
+            "由谁|谁(?:来|负责|管|说了算)?|能不能|可不可以|是不是|要不要|需不需要|会不会|有没有|行不行|是否",
+            "需要|应该|应当|必须|可以|能够|打算|准备|计划着|希望|想要|想|要求|规定|依据|政策|措施|相关|有关|关于|方面|问题|情况|具体|目前|现在",
+            # Single characters only where no policy word holds them: 能 is in 能源, 和 in 中和, 就 in 就近.
+            "的话|如果|假如|一下|吗|呢|吧|啊|呀|么|了|的|是|也|这|那|把|被",
+        )
+    )
+    + r"|[\s，。？！、；：“”‘’（）《》,.?!;:()\"'…—-]+"
+)
+_ASKING_EN = frozenset(
+    "a about all am an and any are as at be been by can could do does did for from had has have how i if "
+    "in into is it its may me must my need of on or our please shall should so some tell than that the their "
+    "them there these they this to us was we were what when where which who whom whose why will with would "
+    "you your much many long often rule rules policy policies requirement requirements regarding under "
+    "get".split()
+)
+_FIGURE = re.compile(
+    r"多少|几(?:个|年|天|次|种|条|项|日|月|倍|吨)|多(?:久|长时间|高|大)|何时|什么时候|啥时候|哪一?[年天日月]|期限|时限|截止|比例|百分"
+    r"|罚(?:款|多少|几)|罚金|怎么罚|金额|额度|标准是"
+    r"|\bhow (?:much|many|long|often|high|large|big|soon)\b|\bwhen\b|\bdeadlines?\b|\bby what date\b"
+    r"|\bpenalt|\bfines?\b|\bfined\b|\bpercent|\bwhat share\b",
+    re.IGNORECASE,
+)
+_ACTOR = re.compile(
+    r"谁|哪个(?:部门|单位|机构)|哪些(?:部门|单位|机构)|什么部门"
+    r"|\bwho\b|\bwhose\b|\bwhich (?:department|authority|agency|body)",
+    re.IGNORECASE,
+)
+
+
+def language_of(text: str) -> Language:
+    """Chinese unless Latin words prevail: a law's Chinese name in an English question keeps it English."""
+    chinese = len(re.findall(r"[\u4e00-\u9fff]", text))
+    latin = len(re.findall(r"[A-Za-z]+", text))
+    return "zh" if chinese >= max(1, 2 * latin) or not latin else "en"
+
+
+def analyse(text: str) -> Question:
+    """Take a question apart; never fails, an empty content means that nothing was asked about."""
+    language = language_of(text)
+    if language == "zh":
+        content = tuple(run for run in _ASKING_ZH.split(text) if run)
+    else:
+        words = re.findall(r"[A-Za-z][A-Za-z'-]*|\d[\d.,]*|[\u4e00-\u9fff]+", text)
+        content = tuple(word for word in words if word.lower() not in _ASKING_EN)
+    asked = Asked.FIGURE if _FIGURE.search(text) else Asked.ACTOR if _ACTOR.search(text) else Asked.RULE
+    return Question(text, language, asked, content)

@@ -1,0 +1,275 @@
+"""Exact addresses: 《节约能源法》第三十一条第一款, Article 31 of the Energy Conservation Law.
+
+Which document a question names, and which of its articles, paragraphs and items.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.resources import files
+
+from parkbot.domain import Document, Filters, Level, Status, TextKind
+from parkbot.names import bare_region, bare_title
+from parkbot.numerals import CHINESE, to_int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Article, paragraph (款) and item (项) as a question gives them; `sub` is the 之一 of an article."""
+
+    article: int
+    sub: int = 0
+    paragraph: int | None = None
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document that a question names: its versions, the best first, and the words that named it.
+
+    `rest` is the question without the name and the places.
+    """
+
+    versions: tuple[Document, ...]
+    name: str
+    places: tuple[Place, ...]
+    rest: str
+
+
+_NUMBER = rf"(?:[{CHINESE}]+|\d+)"
+_PLACE = re.compile(
+    rf"(?:第\s*(?P<n>{_NUMBER})\s*条(?!例)|(?<![\d.第])(?P<bare>\d+|[{CHINESE}]{{2,6}})\s*条(?!例))(?:之(?P<sub>[{CHINESE}]+))?"
+    rf"(?:\s*(?:的)?第\s*(?P<p>{_NUMBER})\s*款)?(?:\s*(?:的)?第?\s*[（(]?(?P<i>{_NUMBER})[）)]?\s*项)?"
+)
+_ENGLISH_PLACE = re.compile(
+    r"\bart(?:icle|\.)?\s*(?P<n>\d+)(?:\s*\((?P<p>\d+)\))?(?:,?\s*(?:para(?:graph)?\.?)\s*(?P<p2>\d+))?"
+    r"(?:,?\s*(?:item)\s*\(?(?P<i>\d+)\)?)?",
+    re.IGNORECASE,
+)
+_ENGLISH_PARAGRAPH_BEFORE = re.compile(r"\bpara(?:graph)?\.?\s*(?P<p>\d+)\s+of\s+(?=art)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_BRACKETED = re.compile(r"《([^《》]+(?:〈[^〉]*〉[^《》]*)?)》")
+_REGION_BEFORE = re.compile(r"[省市区县州盟]\s*$")
+
+
+def _folded(name: str) -> str:
+    """A name for comparison: no country, no article, one kind of space and case."""
+    name = re.sub(r"\s*\([^)]*\)", "", name.lower())
+    name = re.sub(r"\b(?:the|prc'?s?|china'?s?|chinese)\b|of the people'?s republic of china", " ", name)
+    return re.sub(r"\s+", " ", name).strip()
+
+
+class Catalogue:
+    """The documents of a library by the names that people give them."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._short_names: dict[str, list[str]] = json.loads(
+            files("parkbot.retrieval").joinpath("aliases.json").read_text(encoding="utf-8")
+        )
+        self._by_title: dict[str, list[Document]] = {}
+        for document in documents:
+            self._by_title.setdefault(bare_title(document.title), []).append(document)
+        self.documents = {
+            document.id: document for held in self._by_title.values() for document in _with_known_force(held)
+        }
+        for title, held in self._by_title.items():
+            self._by_title[title] = [self.documents[document.id] for document in held]
+        self._names = dict(self._all_names())
+        # Longest first: 环境噪声污染防治法 must not be taken for 噪声污染防治法.
+        ordered = sorted(self._names, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def _all_names(self) -> Iterator[tuple[str, str]]:
+        """(folded name, bare title) of every document, its English title, number and short names."""
+        for title, documents in self._by_title.items():
+            for name in self._short_names.get(title, ()):
+                yield _folded(name), title
+            for document in documents:
+                if document.title_en:
+                    yield _folded(document.title_en), title
+                if document.document_number and re.search(r"\d", document.document_number):
+                    yield _folded(document.document_number), title
+        for title in self._by_title:
+            yield _folded(title), title
+
+    def versions(
+        self, title: str, *, as_of: date | None = None, year: int | None = None
+    ) -> tuple[Document, ...]:
+        """Documents of a bare title: official before digest, the version asked for or the latest first.
+
+        Of the official versions the one of `year`, or the latest that was issued by `as_of`, leads.
+        """
+        held = self._by_title.get(title, [])
+        official = [document for document in held if document.text_kind is TextKind.OFFICIAL]
+        digests = [document for document in held if document.text_kind is TextKind.DIGEST]
+        official.sort(key=lambda document: document.date_issued or date.min, reverse=True)
+        if year is not None:
+            official.sort(
+                key=lambda document: document.date_issued is None or document.date_issued.year != year
+            )
+        elif as_of is not None:
+            official.sort(
+                key=lambda document: (document.effective_from or document.date_issued or date.min) > as_of
+            )
+        return (*official, *digests)
+
+    def allowed(self, filters: Filters, named: Named | None) -> frozenset[str] | None:
+        """Ids of the documents that may be found; None for all of the spaces.
+
+        A question that names a document is asked of its best version and its digests; other
+        questions never find a version that a later one has replaced.
+        """
+        if filters.document_id is not None:
+            return frozenset((filters.document_id,))
+        if named is not None:
+            versions = [named.versions[0], *(v for v in named.versions if v.text_kind is TextKind.DIGEST)]
+            return frozenset(document.id for document in versions)
+        replaced = {
+            document.id
+            for title, held in self._by_title.items()
+            if len(held) > 1
+            for document in self.versions(title, as_of=filters.as_of)[1:]
+            if document.text_kind is TextKind.OFFICIAL
+        }
+        kept = frozenset(
+            id for id, document in self.documents.items() if id not in replaced and _passes(document, filters)
+        )
+        return None if len(kept) == len(self.documents) else kept
+
+    def named(self, question: str, *, as_of: date | None = None) -> Named | None:
+        """The document that the question names, with the places in it; None if it names none held here."""
+        # A question's own spelling survives in `rest`; the folded copy has the same length.
+        lowered = question.lower()
+        found = self._bracketed(lowered) or self._unbracketed(lowered)
+        if found is None:
+            return None
+        title, start, end = found
+        around = question[:start] + " " + question[end:]
+        places, rest = places_in(around)
+        year = _YEAR.search(around)
+        versions = self.versions(title, as_of=as_of, year=int(year[1]) if year else None)
+        return Named(versions, question[start:end], places, rest)
+
+    def english_title(self, document: Document) -> str | None:
+        """The English title of a document, its own or that of another text of the same title."""
+        title = bare_title(document.title)
+        known = [held.title_en for held in (document, *self._by_title.get(title, ())) if held.title_en]
+        known += [name for name in self._short_names.get(title, ()) if name.isascii()]
+        if not known:
+            return None
+        of_the_prc = " of the PRC" if document.level is Level.NATIONAL_LAW else ""
+        return re.sub(r"\s*\([^)]*\)", "", known[0]) + of_the_prc
+
+    def unknown_name(self, question: str) -> str | None:
+        """A title in 《》 that looks like a law or regulation and is not held; None if there is none."""
+        for match in _BRACKETED.finditer(question):
+            title = bare_title(match[1])
+            if title.endswith(("法", "条例", "办法", "规定", "法典")) and _folded(title) not in self._names:
+                return match[1]
+        return None
+
+    def _bracketed(self, question: str) -> tuple[str, int, int] | None:
+        for match in _BRACKETED.finditer(question):
+            title = self._names.get(_folded(bare_title(match[1])))
+            if title is not None:
+                return title, match.start(), match.end()
+        return None
+
+    def _unbracketed(self, question: str) -> tuple[str, int, int] | None:
+        if self._pattern is None:
+            return None
+        plain = _BRACKETED.sub(lambda match: " " * len(match[0]), question)
+        longest: tuple[str, int, int] | None = None
+        for match in self._pattern.finditer(plain):
+            start, end = match.span()
+            if _REGION_BEFORE.search(plain[:start]) or not _stands_alone(plain, start, end):
+                continue
+            if longest is None or end - start > longest[2] - longest[1]:
+                longest = self._names[match[0]], start, end
+        return longest
+
+
+def _with_known_force(held: list[Document]) -> Iterator[Document]:
+    """Documents of one title; what a digest says of its law's force also holds for the latest full text."""
+    official = [d for d in held if d.text_kind is TextKind.OFFICIAL and d.status is Status.UNKNOWN]
+    latest = max(official, key=lambda document: document.date_issued or date.min, default=None)
+    digest = next(
+        (d for d in held if d.text_kind is TextKind.DIGEST and d.status is not Status.UNKNOWN), None
+    )
+    for document in held:
+        if document is latest and digest is not None:
+            yield replace(
+                document,
+                status=digest.status,
+                repealed_on=digest.repealed_on,
+                expires_on=digest.expires_on,
+                checked_on=document.checked_on or digest.checked_on,
+            )
+        else:
+            yield document
+
+
+def _passes(document: Document, filters: Filters) -> bool:
+    """Whether a document's metadata is what the filters ask for; an unknown date passes no date filter.
+
+    A region's filter keeps what applies there: its own documents and those of no other region.
+    """
+    issued = document.date_issued
+    return (
+        (
+            filters.region is None
+            or bare_region(document.region) in (bare_region(filters.region), "CN", "INTL", "")
+        )
+        and (filters.status is None or document.status is filters.status)
+        and (filters.level is None or document.level is filters.level)
+        and (filters.language is None or document.language == filters.language)
+        and (filters.issued_from is None or (issued is not None and issued >= filters.issued_from))
+        and (filters.issued_to is None or (issued is not None and issued <= filters.issued_to))
+        and (filters.as_of is None or issued is None or issued <= filters.as_of)
+    )
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a Latin name is not part of a longer word."""
+    if not text[start].isascii():
+        return True
+    return (
+        not (text[:start][-1:].isascii() and text[:start][-1:].isalnum())
+        and not text[end : end + 1].isalnum()
+    )
+
+
+def places_in(question: str) -> tuple[tuple[Place, ...], str]:
+    """The articles that a question names, in order, and the question without them."""
+    places: list[Place] = []
+
+    def note(match: re.Match[str]) -> str:
+        groups = match.groupdict()
+        article = to_int(groups.get("n") or groups.get("bare") or "")
+        if article is None:
+            return match[0]
+        places.append(
+            Place(
+                article,
+                to_int(groups.get("sub") or "") or 0,
+                to_int(groups.get("p") or groups.get("p2") or ""),
+                to_int(groups.get("i") or ""),
+            )
+        )
+        return " "
+
+    before = _ENGLISH_PARAGRAPH_BEFORE.search(question)
+    rest = _ENGLISH_PLACE.sub(note, _PLACE.sub(note, question))
+    if before and len(places) == 1 and places[0].paragraph is None:
+        places = [Place(places[0].article, places[0].sub, int(before["p"]), places[0].item)]
+        rest = _ENGLISH_PARAGRAPH_BEFORE.sub(" ", rest)
+    return tuple(dict.fromkeys(places)), rest
+
+
+def place_of(locator: str) -> Place | None:
+    """The place that a locator gives (第六条第一款, Article 5); None where it is no article."""
+    match = _PLACE.match(locator) or _ENGLISH_PLACE.match(locator)
+    places, _ = places_in(match[0]) if match else ((), "")
+    return places[0] if places else None

@@ -1,0 +1,33 @@
+"""Two ranked lists into one.
+
+A convex combination of normalised scores (Bruch, Gai and Ingber, 2023, arXiv 2210.11934): it keeps
+how much better one measure is than the next, which reciprocal ranks throw away.
+"""
+
+from collections.abc import Sequence
+
+Ranking = Sequence[tuple[str, float]]
+"""(measure id, score), best first, higher is better."""
+
+DENSE_WEIGHT_ZH = 0.6
+DENSE_WEIGHT_EN = 0.95
+"""An English question shares hardly a token with a Chinese measure, so its lexical list is noise."""
+
+
+def normalised(ranking: Ranking) -> dict[str, float]:
+    """Scores from 0 (the last of the list) to 1 (the first)."""
+    if not ranking:
+        return {}
+    best, worst = ranking[0][1], ranking[-1][1]
+    width = (best - worst) or 1.0
+    return {id: (score - worst) / width for id, score in ranking}
+
+
+def fused(dense: Ranking, lexical: Ranking, dense_weight: float) -> list[tuple[str, float]]:
+    """Both lists as one; a measure that a list does not hold gets 0 from it."""
+    by_dense, by_lexical = normalised(dense), normalised(lexical)
+    scores = {
+        id: dense_weight * by_dense.get(id, 0.0) + (1 - dense_weight) * by_lexical.get(id, 0.0)
+        for id in (*by_dense, *(id for id in by_lexical if id not in by_dense))
+    }
+    return sorted(scores.items(), key=lambda scored: -scored[1])
