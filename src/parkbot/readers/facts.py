@@ -17,6 +17,9 @@ DECREE_LINE = re.compile(r"([\u4e00-\u9fff]{2,24}令)\s*[（(]?\s*第?\s*(\d{1,4
 TITLE_LINES = 12
 """Lines from the top among which a title without a mark is looked for."""
 
+LONGEST_TITLE = 300
+"""Characters; a longer heading is a paragraph that somebody marked as one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -45,7 +48,7 @@ class Facts:
         title = own_title(notice)
         region = region_of(title, text) or region_of(notice, text)
         signature = _signature(text)
-        issuers = history.bodies(steps, region is not None) or signature[0] or _title_issuers(notice)
+        issuers = history.bodies(steps, region is not None) or signature[0] or _named_on_top(notice, lines)
         number = history.decree(steps) or _number(lines)
         return cls(text, stem, title, notice, lines, steps, signature, issuers, number, region)
 
@@ -71,18 +74,20 @@ def own_title(notice: str) -> str:
 
 
 def _notice_title(text: str, lines: Sequence[str], hint: str | None) -> str | None:
-    first = re.search(r"^#\s+(?!附)(.+)$", text, re.MULTILINE)
+    first = re.search(rf"^#[ \t]+(?!附)(.{{1,{LONGEST_TITLE}}})$", text, re.MULTILINE)
     if first:
         return re.sub(r"\s*\{#[\w.-]+\}$", "", first.group(1)).strip()
-    if hint:
+    if hint and len(hint) <= LONGEST_TITLE:
         return hint
     return next((line for line in lines[:TITLE_LINES] if is_title(line)), None)
 
 
-def _title_issuers(notice: str) -> tuple[str, ...]:
-    """Issuers that a title begins with, before its 关于."""
+def _named_on_top(notice: str, lines: Sequence[str]) -> tuple[str, ...]:
+    """Issuers that the title begins with, before its 关于, or that stand right below it."""
     before, about, _ = notice.partition("关于")
-    return organs(before.strip()) if about else ()
+    if about and (issuers := organs(before.strip())):
+        return issuers
+    return next((found for line in lines[1:3] if (found := organs(line))), ())
 
 
 def _signature(text: str) -> tuple[tuple[str, ...], date | None]:

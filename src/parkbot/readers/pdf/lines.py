@@ -134,15 +134,14 @@ def _running_heads(pages: Sequence[Page], lines: Sequence[list[Line]]) -> set[tu
 def _without_contents(lines: list[Line]) -> list[Line]:
     """Lines without a table of contents: it repeats headings, and would be taken for them."""
     leaders = [i for i, line in enumerate(lines) if LEADER.search(line.text)]
-    if len(leaders) < max(3, 0.25 * len(lines)):
+    marks = [i for i, line in enumerate(lines) if i in leaders or PAGE_NUMBER.fullmatch(line.text)]
+    if len(leaders) < 2 or len(marks) < 0.25 * len(lines):
         return lines
-    first, last = leaders[0], leaders[-1]
-    if LEADER.match(lines[first].text):
-        first -= 1  # the dots stand on a line of their own, below the entry
+    first, last = marks[0], marks[-1]
+    if not WIDE.match(lines[first].text):
+        first -= 1  # dots and number stand on lines of their own, below the entry
     while first > 0 and _contents_title(lines[first - 1].text):
         first -= 1
-    while last + 1 < len(lines) and PAGE_NUMBER.fullmatch(lines[last + 1].text):
-        last += 1
     return lines[: max(first, 0)] + lines[last + 1 :]
 
 

@@ -115,13 +115,14 @@ class Assembler:
 
     def _title_continues(self, block: Block, last: Line, line: Line, frame: Frame, level: int) -> bool:
         """Whether a line is the next of a title that is set over several lines."""
-        if last.y - line.y > 3.2 * last.size or CHAPTER.match(line.text):
+        remark = line.text.startswith(("(", "（", "-", "－"))
+        if last.y - line.y > (4.5 if remark else 3.2) * last.size or CHAPTER.match(line.text):
             return False
         if not block.level:  # the first line of a title may be too full to be known for one
             return bool(ABOUT.match(block.text)) and _open(block.text)
         if block.level != 1 or not (level or _set_apart(line, frame)):
             return False
-        if line.text.startswith(("(", "（", "-", "－")):
+        if remark:
             return True
         if abs(last.size - line.size) > 0.12 * last.size or block.text.endswith(NOTICE):
             return False
@@ -194,8 +195,10 @@ def _runs_on(text: str, last: Line, last_frame: Frame, line: Line, frame: Frame)
     """Whether a line of the body goes on with the paragraph before it."""
     full = _full(last, last_frame)
     ended = text[-1] in ENDS
-    if line.x0 - frame.left > 0.7 * frame.size:  # indented, so a paragraph of its own, unless set awry
-        return full and not ended and not NUMBERED.match(line.text) and not text.endswith(("》", "）", "”"))
+    indent = line.x0 - frame.left
+    if indent > 0.7 * frame.size:  # a paragraph of its own, unless it is set awry
+        awry = abs(indent - 2 * line.size) > 0.4 * line.size
+        return awry and full and not ended and not NUMBERED.match(line.text)
     if not frame.indented:
         return full and not (ended and NUMBERED.match(line.text))
     if full or _open(text):
