@@ -1,0 +1,260 @@
+"""The dense index: passages by their vectors, in Chroma's embedded store.
+
+Chroma's local store filters by looking every match up in SQLite: asking for a space or a language
+that most passages have cost 62 ms over 25,000 vectors, against 5 ms without a filter. So each space
+and language has a collection of its own: what a caller may not see is not searched at all.
+
+The store is not safe across processes; one process owns the data folder (see `lock`).
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Collection as Set
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parkbot.domain import Document, Language
+from parkbot.errors import ParkBotError, WrongEmbedder
+from parkbot.index.passages import Passage
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import Where
+
+# Recall@50 against brute force, 384 dimensions, crowded random vectors (clusters with noise):
+# 5,000 vectors .999, 25,000 vectors .994 at 6 ms (ef_search 400: .972; the defaults: .90).
+_HNSW: "CreateHNSWConfiguration" = {
+    "space": "cosine",
+    "max_neighbors": 32,
+    "ef_construction": 200,
+    "ef_search": 800,
+}
+
+# A filter by documents: over 25,000 vectors, `$in` with 2,000 ids takes 72 ms and with 1 to 100 ids 21 ms;
+# asking for 1,000 results without metadata takes 9 ms. So many ids are filtered here, out of more
+# results than wanted, and few are left to Chroma, as are many when the results did not hold enough.
+_FEW_IDS = 100
+_MOST_RESULTS = 2000
+
+# Chroma takes 5,461 at most; smaller ones let searches in between.
+_BATCH = 500
+
+_SQLITE_DAMAGE = ("(code: 11)", "(code: 26)")  # SQLITE_CORRUPT, SQLITE_NOTADB
+
+
+class DenseIndex:
+    """Finds measures by cosine. Safe to use from many threads of the process that owns the folder.
+
+    Raises:
+        WrongEmbedder: the folder was made by another embedder.
+        ParkBotError: the folder cannot be read or written.
+    """
+
+    def __init__(self, folder: Path, embedder_name: str, dimensions: int, *, fresh: bool = False) -> None:
+        """Opens the folder; `fresh` empties it first, whatever made it. A damaged one is begun anew."""
+        self._folder = folder
+        self._made_by: dict[str, str | int] = {"embedder": embedder_name, "dimensions": dimensions}
+        if fresh:
+            self._erase()
+        self._client = self._open()
+        self._collections = self._listed()
+
+    def close(self) -> None:
+        """Lets go of the folder."""
+        self._client.close()
+
+    def replace(self, document: Document, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
+        """Puts a document's passages in place of those that it had, also where its language changed."""
+        self.remove(document.id)
+        if not passages:
+            return
+        with self._translated():
+            collection = self._collection(document.space, document.language)
+            for start in range(0, len(passages), _BATCH):
+                some = passages[start : start + _BATCH]
+                collection.upsert(
+                    ids=[_key(start + n, document.id, passage.measure_id) for n, passage in enumerate(some)],
+                    embeddings=vectors[start : start + _BATCH],
+                    metadatas=[{"document": document.id}] * len(some),
+                )
+
+    def remove(self, document_id: str) -> None:
+        """Takes a document's passages out; no error if there are none."""
+        with self._translated():
+            for collection in tuple(self._collections.values()):
+                collection.delete(where={"document": document_id})
+
+    def search(
+        self,
+        vector: Sequence[float] | NDArray[np.float32],
+        k: int,
+        *,
+        spaces: tuple[str, ...],
+        document_ids: Set[str] | None = None,
+        language: Language | None = None,
+    ) -> list[tuple[str, float]]:
+        """The k nearest measures and their cosines, best first; a measure is as near as its nearest part."""
+        if document_ids is not None and not document_ids:
+            return []
+        best: dict[str, float] = {}
+        query = np.asarray(vector, np.float32)
+        wanted = None if document_ids is None else frozenset(document_ids)
+        with self._translated():
+            for (space, its_language), collection in tuple(self._collections.items()):
+                if space in spaces and language in (None, its_language):
+                    best |= _nearest(collection, query, k, wanted)
+        return sorted(best.items(), key=lambda hit: -hit[1])[:k]
+
+    def count(self) -> int:
+        """How many passages can be found: fewer than there should be if the folder was damaged.
+
+        Looks for all of them (0.1 s for 25,000).
+        """
+        return sum(self._findable(collection) for collection in tuple(self._collections.values()))
+
+    def passages_by_document(self) -> dict[str, int]:
+        """How many passages each document has here, to hold against the library."""
+        with self._translated():
+            keys = [key for each in tuple(self._collections.values()) for key in each.get(include=[])["ids"]]
+        return Counter(_document_of(key) for key in keys)
+
+    def reset(self) -> None:
+        """Drops everything."""
+        from chromadb.errors import ChromaError
+
+        try:
+            for collection in tuple(self._collections.values()):
+                self._client.delete_collection(collection.name)
+        except ChromaError:
+            self._client.close()
+            self._erase()
+            self._client = self._open()
+        self._collections = {}
+
+    def _open(self) -> "Client":
+        import chromadb
+        from chromadb.config import Settings
+        from chromadb.errors import InternalError
+
+        with self._translated():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            # No .env file: it is not ours, and another program's may switch telemetry or a server on.
+            settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]  # of pydantic-settings
+            try:
+                return cast("Client", chromadb.PersistentClient(str(self._folder), settings))
+            except InternalError as error:
+                if not any(code in str(error) for code in _SQLITE_DAMAGE):
+                    raise
+            # It holds nothing that the library does not; `count` shows that it is empty now.
+            self._erase()
+            return cast("Client", chromadb.PersistentClient(str(self._folder), settings))
+
+    def _erase(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _listed(self) -> dict[tuple[str, str], "Collection"]:
+        with self._translated():
+            collections = self._client.list_collections()
+        for collection in collections:
+            made_by = {name: (collection.metadata or {}).get(name, "unknown") for name in self._made_by}
+            if made_by != self._made_by:
+                self._client.close()
+                raise WrongEmbedder(
+                    f"the index in {self._folder} was made by the embedder {_named(made_by)}, "
+                    f"but {_named(self._made_by)} is configured; run `parkbot reindex`, "
+                    "or set PARKBOT_EMBEDDING_MODEL back"
+                )
+        return {(each.metadata["space"], each.metadata["language"]): each for each in collections}
+
+    def _collection(self, space: str, language: Language) -> "Collection":
+        key = (space, language)
+        if key not in self._collections:
+            # A space may have any name, a collection may not.
+            name = f"passages-{language}-{sha256(space.encode()).hexdigest()[:32]}"
+            self._collections[key] = self._client.get_or_create_collection(
+                name,
+                configuration={"hnsw": _HNSW},
+                metadata={"space": space, "language": language, **self._made_by},
+                embedding_function=None,
+            )
+        return self._collections[key]
+
+    def _findable(self, collection: "Collection") -> int:
+        from chromadb.errors import ChromaError
+
+        try:
+            held = collection.count()
+            anywhere = np.ones(int(self._made_by["dimensions"]), np.float32)
+            found = len(_results(collection, anywhere, held)) if held else 0
+        except ChromaError:
+            return 0
+        # The graph may leave a vector or two unreachable; a damaged one leaves most.
+        return held if found >= held * 0.99 else found
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except (ChromaError, OSError) as error:
+            raise ParkBotError(
+                f"the dense index in {self._folder} cannot be used: {error}; `parkbot reindex` builds it anew"
+            ) from error
+
+
+def _nearest(
+    collection: "Collection", vector: NDArray[np.float32], k: int, wanted: frozenset[str] | None
+) -> dict[str, float]:
+    """Cosines of at least the k nearest measures of a collection, if it has so many."""
+    where = _where(wanted) if wanted is not None and len(wanted) <= _FEW_IDS else None
+    size = 2 * k if wanted is None or where else 4 * k
+    while True:
+        results = _results(collection, vector, size, where)
+        measures = _measures(results, wanted)
+        if len(measures) >= k or len(results) < size:
+            return measures
+        size *= 4
+        if where is None and wanted is not None and size > _MOST_RESULTS:
+            where, size = _where(wanted), 2 * k
+
+
+def _results(
+    collection: "Collection", vector: NDArray[np.float32], size: int, where: "Where | None" = None
+) -> list[tuple[str, float]]:
+    found = collection.query(query_embeddings=vector, n_results=size, where=where, include=["distances"])
+    distances = found["distances"] or [[]]
+    return list(zip(found["ids"][0], distances[0], strict=True))
+
+
+def _measures(results: list[tuple[str, float]], wanted: frozenset[str] | None) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for key, distance in results:  # nearest first
+        if wanted is None or _document_of(key) in wanted:
+            best.setdefault(key.split("#", 2)[2], 1 - distance)
+    return best
+
+
+def _where(document_ids: frozenset[str]) -> "Where":
+    return cast("Where", {"document": {"$in": list(document_ids)}})
+
+
+def _key(number: int, document_id: str, measure_id: str) -> str:
+    """A passage's key. It says what the passage belongs to: reading metadata costs 2 ms a query."""
+    return f"{number}#{document_id}#{measure_id}"
+
+
+def _document_of(key: str) -> str:
+    return key.split("#", 2)[1]
+
+
+def _named(made_by: dict[str, str | int]) -> str:
+    return f"{made_by['embedder']} ({made_by['dimensions']} dimensions)"

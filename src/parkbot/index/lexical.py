@@ -1,0 +1,257 @@
+"""The lexical index: BM25 over character bigrams and whole words, kept on disk and loaded, not rebuilt."""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import threading
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parkbot.domain import Document, Language, Measure
+from parkbot.errors import ParkBotError
+from parkbot.index.passages import front_of
+
+if TYPE_CHECKING:
+    from bm25s import BM25
+
+Entries = Callable[[], Iterable[tuple[Document, Measure]]]
+
+# Raised whenever `tokenize`, `_words` or the files change: an index of an earlier make is built anew.
+_FORMAT = 1
+
+_CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUNS = re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+(?:\\.[0-9]+)*)")
+
+
+def tokenize(text: str) -> list[str]:
+    """CJK as overlapping pairs of characters (a lone one as itself), other words and numbers whole.
+
+    >>> tokenize("利用余热 PM2.5、碳")
+    ['利用', '用余', '余热', 'pm2.5', '碳']
+    """
+    tokens: list[str] = []
+    for match in _RUNS.finditer(unicodedata.normalize("NFKC", text).lower()):
+        run, word = match.groups()
+        if word is not None or len(run) == 1:
+            tokens.append(word or run)
+        else:
+            tokens.extend(map("".join, zip(run, run[1:], strict=False)))
+    return tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """One generation of the index; never changed, so that a search may go on while the next is built."""
+
+    generation: int
+    measures: list[str]
+    documents: dict[str, int]
+    document_of: NDArray[np.int32]
+    spaces: NDArray[np.str_]
+    languages: NDArray[np.str_]
+    ranker: "BM25 | None"
+
+    def mask(
+        self, spaces: tuple[str, ...], document_ids: Collection[str] | None, language: Language | None
+    ) -> NDArray[np.bool_]:
+        """Which measures may be found."""
+        allowed = np.isin(self.spaces, spaces)
+        if language is not None:
+            allowed &= self.languages == language
+        if document_ids is not None:
+            wanted = np.zeros(len(allowed), bool)
+            wanted[[self.documents[id] for id in document_ids if id in self.documents]] = True
+            allowed &= wanted
+        return allowed[self.document_of]
+
+    def document_frequency(self, token: str) -> int:
+        """In how many measures a token stands."""
+        if self.ranker is None or token not in self.ranker.vocab_dict:
+            return 0
+        row = self.ranker.vocab_dict[token]
+        starts = self.ranker.scores["indptr"]
+        return int(starts[row + 1] - starts[row])
+
+
+class LexicalIndex:
+    """Finds measures by their words. `refresh` it after the library changed; searches never wait for that."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._building = threading.Lock()
+        self._loaded: _Loaded | None = None
+
+    def refresh(self, entries: Entries, generation: int) -> bool:
+        """Brings the index to a generation of the library: loads it from disk, or builds and saves it.
+
+        Returns:
+            Whether it had to be built.
+
+        Raises:
+            ParkBotError: it cannot be saved.
+        """
+        with self._building:
+            if self._loaded is not None and self._loaded.generation == generation:
+                return False
+            path = self._folder / f"{_FORMAT}-{generation}"
+            loaded = _load(path, generation)
+            built = loaded is None
+            if loaded is None:
+                loaded = self._built(entries, path, generation)
+            self._loaded = loaded
+            self._remove_all_but(path)
+            return built
+
+    def search(
+        self,
+        query: str,
+        k: int,
+        *,
+        spaces: tuple[str, ...],
+        document_ids: Collection[str] | None = None,
+        language: Language | None = None,
+    ) -> list[tuple[str, float]]:
+        """The k best measures that share a token with the query, and their BM25 scores, best first."""
+        loaded = self._loaded
+        if loaded is None or loaded.ranker is None:
+            return []
+        rows = loaded.ranker.get_tokens_ids(tokenize(query))
+        if not rows:
+            return []
+        scores = loaded.ranker.get_scores_from_ids(rows)
+        scores[~loaded.mask(spaces, document_ids, language)] = 0
+        return [(loaded.measures[row], float(scores[row])) for row in _best(scores, k)]
+
+    def idf(self, token: str) -> float:
+        """How telling a token is (Lucene's formula); most of all one that stands nowhere."""
+        loaded = self._loaded
+        if loaded is None:
+            return log(2)
+        frequency = loaded.document_frequency(token)
+        return log(1 + (len(loaded.measures) - frequency + 0.5) / (frequency + 0.5))
+
+    def _built(self, entries: Entries, path: Path, generation: int) -> _Loaded:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as name:
+                made = Path(name) / "made"
+                _build(entries(), made)
+                shutil.rmtree(path, ignore_errors=True)
+                made.rename(path)
+        except OSError as error:
+            raise ParkBotError(
+                f"the lexical index in {self._folder} cannot be saved: {error.strerror}"
+            ) from error
+        loaded = _load(path, generation)
+        if loaded is None:
+            raise ParkBotError(f"the lexical index in {self._folder} cannot be read back")
+        return loaded
+
+    def _remove_all_but(self, kept: Path) -> None:
+        # What is removed may still be in use by a search: its mapped files live until it is done.
+        for path in self._folder.iterdir():
+            if path != kept:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _words(document: Document, measure: Measure) -> list[str]:
+    return tokenize(f"{front_of(document, measure)} {measure.text}")
+
+
+def _build(entries: Iterable[tuple[Document, Measure]], folder: Path) -> None:
+    from bm25s import BM25
+
+    folder.mkdir()
+    measures: list[str] = []
+    documents: dict[str, tuple[int, str, str]] = {}
+    document_of: list[int] = []
+    corpus: list[list[str]] = []
+    for document, measure in entries:
+        row = documents.setdefault(document.id, (len(documents), document.space, document.language))
+        measures.append(measure.id)
+        document_of.append(row[0])
+        corpus.append(_words(document, measure))
+    entry_file = {"measures": measures, "documents": [(id, *row[1:]) for id, row in documents.items()]}
+    (folder / "entries.json").write_text(json.dumps(entry_file, ensure_ascii=False), encoding="utf-8")
+    np.save(folder / "document_of.npy", np.array(document_of, np.int32))
+    if any(corpus):
+        ranker = BM25(method="lucene", k1=1.2, b=0.75)
+        ranker.index(corpus, show_progress=False)
+        ranker.save(folder, show_progress=False)
+    for path in folder.iterdir():
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """To the disk before the rename, so that a power cut cannot leave a whole folder of empty files."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _load(folder: Path, generation: int) -> _Loaded | None:
+    """What is saved there; None if that is nothing, or damaged."""
+    try:
+        entries = json.loads((folder / "entries.json").read_text(encoding="utf-8"))
+        documents = entries["documents"]
+        loaded = _Loaded(
+            generation=generation,
+            measures=entries["measures"],
+            documents={id: row for row, (id, _, _) in enumerate(documents)},
+            document_of=np.load(folder / "document_of.npy"),
+            spaces=np.array([space for _, space, _ in documents], np.str_),
+            languages=np.array([language for _, _, language in documents], np.str_),
+            ranker=_ranker(folder),
+        )
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        return None
+    return loaded if _is_sound(loaded) else None
+
+
+def _ranker(folder: Path) -> "BM25 | None":
+    from bm25s import BM25
+
+    if not (folder / "params.index.json").exists():
+        return None
+    ranker = BM25.load(folder, mmap=True)
+    # Plain views: indexing a memmap makes a memmap, which is slow.
+    for name in ("data", "indices", "indptr"):
+        ranker.scores[name] = ranker.scores[name].view(np.ndarray)
+    return ranker
+
+
+def _is_sound(loaded: _Loaded) -> bool:
+    size = len(loaded.measures)
+    if len(loaded.document_of) != size or not _below(loaded.document_of, len(loaded.documents)):
+        return False
+    if loaded.ranker is None:
+        return True
+    scores = loaded.ranker.scores
+    postings = len(scores["data"])
+    return bool(
+        scores["num_docs"] == size
+        and scores["indptr"][-1] == len(scores["indices"]) == postings
+        and _below(scores["indices"], size)
+    )
+
+
+def _below(numbers: NDArray[np.int32], limit: int) -> bool:
+    return len(numbers) == 0 or (int(numbers.min()) >= 0 and int(numbers.max()) < limit)
+
+
+def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+    """Places of the k highest scores above 0, best first; the earlier one where they are equal."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > k:
+        threshold = np.partition(scores[found], -k)[-k]
+        found = found[scores[found] >= threshold]
+    order = np.argsort(-scores[found], kind="stable")
+    return found[order][:k]

@@ -1,0 +1,60 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parkbot.domain import Document, Measure, Span
+from parkbot.index.passages import front_of, passages
+
+LAW = Document(title="节约能源法", text="", id="energy")
+
+
+def measure(text: str, **changes) -> Measure:
+    given = {"section_path": ("第二章 节能管理", "第一节"), "title": "余热利用", **changes}
+    return Measure("energy:a31", "energy", 0, "第三十一条", text=text, span=Span(0, len(text)), **given)
+
+
+def bodies(text: str, **changes) -> list[str]:
+    whole = measure(text, **changes)
+    front = front_of(LAW, whole)
+    found = passages(LAW, whole)
+    assert all(passage.measure_id == whole.id and passage.text.startswith(front) for passage in found)
+    return [passage.text.removeprefix(front).removeprefix("\n") for passage in found]
+
+
+def test_a_short_measure_is_one_passage_with_its_place_in_front():
+    (passage,) = passages(LAW, measure("国家鼓励余热利用。"))
+    assert passage.text == "节约能源法 第二章 节能管理 第一节 余热利用\n国家鼓励余热利用。"
+
+
+def test_a_measure_without_text_is_still_found_by_its_title():
+    assert [passage.text for passage in passages(LAW, measure(""))] == [
+        "节约能源法 第二章 节能管理 第一节 余热利用"
+    ]
+
+
+def test_a_long_measure_is_cut_where_paragraphs_begin():
+    one, two = "一" * 300 + "。", "二" * 300 + "。"
+    assert bodies(f"{one}\n{two}") == [one, two]
+
+
+def test_items_on_one_line_are_borders_too():
+    items = ["（一）" + "甲，" * 120, "（二）" + "乙，" * 120]
+    spans = (Span(0, len(items[0])), Span(len(items[0]), len(items[0]) * 2))
+    assert bodies("".join(items), items=tuple(zip(("（一）", "（二）"), spans, strict=True))) == items
+
+
+def test_a_long_paragraph_is_cut_where_sentences_end():
+    sentence = "企业应当采取节能措施并如实报送。"
+    assert all(body.endswith("。") for body in bodies(sentence * 60))
+
+
+def test_english_is_not_cut_within_a_word():
+    words = "operators shall report every year " * 40
+    assert {word for body in bodies(words) for word in body.split()} == set(words.split())
+
+
+@given(st.text(alphabet="节能。，；\n a.", max_size=2500), st.lists(st.integers(0, 2500), max_size=5))
+def test_nothing_is_lost_and_every_part_fits(text: str, starts: list[int]):
+    paragraphs = tuple(Span(start, len(text)) for start in starts if start <= len(text))
+    parts = bodies(text, paragraphs=paragraphs)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(len(part) <= 400 for part in parts)
