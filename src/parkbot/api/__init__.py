@@ -1,0 +1,5 @@
+"""HTTP: the API under /v1, the pages, and their protection. The only place where errors become status codes."""
+
+from parkbot.api.app import create_app
+
+__all__ = ["create_app"]

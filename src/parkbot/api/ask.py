@@ -1,0 +1,74 @@
+"""POST /v1/ask and /v1/search."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import TypeAdapter
+
+from parkbot.api import problems
+from parkbot.api.access import assistant_of, json_response
+from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
+from parkbot.domain import Answer, Block, Citation
+from parkbot.errors import ParkBotError
+
+if TYPE_CHECKING:
+    from parkbot.assistant import PolicyAssistant
+
+router = APIRouter(tags=["ask"], responses=problems.RESPONSES)
+
+_BLOCK = TypeAdapter(Block)
+_CITATION = TypeAdapter(Citation)
+
+
+@router.post(
+    "/ask",
+    response_model=Answer,
+    summary="Answer a question, every sentence with its citation",
+    description="With `stream: true` the answer comes as Server-Sent Events: `status`, then for each part that may be "
+    "shown `citation` (before the first block that needs it) and `block`, then `answer` (the whole, as without "
+    "streaming); or `error` (problem details).",
+)
+def ask(request: Request, body: AskRequest) -> Response:
+    """Answer at once, or as events."""
+    assistant = assistant_of(request)
+    if body.stream:
+        events = _events(assistant, body, problems.instance_of(request))
+        return EventSourceResponse(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    return json_response(ANSWER, _answer(assistant, body))
+
+
+@router.post("/search", response_model=SearchResults, summary="Find measures")
+def search(request: Request, body: SearchRequest) -> Response:
+    """Find the measures that fit best."""
+    results = assistant_of(request).search(body.query, k=body.k, filters=body.filters())
+    return json_response(SEARCH_RESULTS, SearchResults(results))
+
+
+def _answer(assistant: "PolicyAssistant", body: AskRequest) -> Answer:
+    return assistant.ask(body.question, filters=body.filters(), conversation_id=body.conversation_id)
+
+
+def _events(assistant: "PolicyAssistant", body: AskRequest, instance: str) -> Iterator[bytes]:
+    """The events of one answer; once they have begun, an error can only be one of them."""
+    yield format_sse_event(event="status", data_str='{"state":"searching"}')
+    try:
+        answer = _answer(assistant, body)
+    except ParkBotError as error:
+        yield format_sse_event(event="error", data_str=problems.of_error(error, instance).body())
+        return
+    except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
+        yield format_sse_event(event="error", data_str=problems.unexpected(error, instance).body())
+        return
+    yield from _parts(answer)
+    yield format_sse_event(event="answer", data_str=ANSWER.dump_json(answer).decode())
+
+
+def _parts(answer: Answer) -> Iterator[bytes]:
+    citations = {citation.marker: citation for citation in answer.citations}
+    for block in answer.blocks:
+        for marker in block.citations:
+            if citation := citations.pop(marker, None):
+                yield format_sse_event(event="citation", data_str=_CITATION.dump_json(citation).decode())
+        yield format_sse_event(event="block", data_str=_BLOCK.dump_json(block).decode())

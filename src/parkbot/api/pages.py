@@ -1,0 +1,43 @@
+"""/measures/{id}: a page of its own for every measure, to share and to print."""
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse
+
+from parkbot.api.access import assistant_of
+from parkbot.api.shapes import ReadSpace, spaces
+from parkbot.domain import Span
+from parkbot.errors import NotFound
+from parkbot.ui import measure_page
+
+router = APIRouter(include_in_schema=False)
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+@router.get("/measures/{id:path}")
+def measure(
+    request: Request,
+    id: str,
+    quote: list[str] = Query([], description="start-end, in code points of the measure's text: marked."),
+    space: ReadSpace = None,
+    view: str = "page",
+) -> HTMLResponse:
+    """The measure in its document; `view=panel` is the part of it that the chat shows beside an answer."""
+    headers = {"Content-Security-Policy": POLICY}
+    try:
+        found = assistant_of(request).measure(id, spaces(space))
+    except NotFound:
+        return HTMLResponse(measure_page.not_found(id, whole=view != "panel"), 404, headers)
+    marked = tuple(span for span in map(_span, quote) if span)
+    return HTMLResponse(measure_page.render(found, marked, whole=view != "panel"), headers=headers)
+
+
+def _span(written: str) -> Span | None:
+    """`12-40`; what is not of this form marks nothing."""
+    start, dash, end = written.partition("-")
+    if not (dash and start.isdecimal() and end.isdecimal() and len(written) < 20):
+        return None
+    return Span(int(start), int(end)) if int(start) < int(end) else None

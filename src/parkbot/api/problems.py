@@ -1,0 +1,134 @@
+"""Errors as RFC 9457 problem details."""
+
+import logging
+import re
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from parkbot.errors import BadInput, Busy, NotFound, NotReady, ParkBotError, Unavailable, WrongEmbedder
+
+MEDIA_TYPE = "application/problem+json"
+
+_STATUS: dict[type[ParkBotError], int] = {
+    BadInput: 422,
+    NotFound: 404,
+    Busy: 503,
+    WrongEmbedder: 503,
+    NotReady: 503,
+    Unavailable: 503,
+}
+"""First match along an error's own line of descent; whatever is not here is a 500."""
+
+_log = logging.getLogger(__name__)
+
+
+class InvalidField(BaseModel):
+    """One field of a request that cannot be used."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """What went wrong, for a program (`type`, `status`) and for a person (`title`, `detail`)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[InvalidField] | None = None
+
+    def body(self) -> str:
+        """The problem as JSON, without members that are not set."""
+        return self.model_dump_json(exclude_none=True)
+
+    def response(self, headers: dict[str, str] | None = None) -> Response:
+        """The problem as an HTTP response."""
+        return Response(self.body(), self.status, headers, MEDIA_TYPE)
+
+
+RESPONSES: dict[int | str, dict[str, object]] = {
+    "4XX": {
+        "description": "Problem details (RFC 9457)",
+        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+    },
+}
+"""For the API's documentation: every error has this shape."""
+
+
+def of_error(error: ParkBotError, instance: str) -> Problem:
+    """The problem that stands for an error raised on purpose."""
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
+    name = type(error).__name__
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
+    return Problem(
+        type=f"urn:parkbot:problem:{words.replace(' ', '-')}",
+        title=words.capitalize(),
+        status=status,
+        detail=str(error),
+        instance=instance,
+    )
+
+
+def of_status(status: int, detail: str, instance: str) -> Problem:
+    """The problem that says no more than its HTTP status does."""
+    return Problem(
+        type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail, instance=instance
+    )
+
+
+def unexpected(error: Exception, instance: str) -> Problem:
+    """The problem for an error nobody foresaw: logged with its traceback, told without."""
+    _log.error("unexpected error at %s", instance, exc_info=error)
+    return of_status(500, "Something went wrong on the server; its log says what.", instance)
+
+
+def instance_of(request: Request) -> str:
+    """The address asked for, as the request wrote it (percent-encoded)."""
+    return quote(request.url.path)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app with a problem."""
+    app.add_exception_handler(ParkBotError, _parkbot_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected_error)
+
+
+def _parkbot_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ParkBotError)
+    problem = of_error(error, instance_of(request))
+    return problem.response({"Retry-After": "5"} if problem.status == 503 else None)
+
+
+def _invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = [
+        InvalidField(
+            field=".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), detail=item["msg"]
+        )
+        for item in error.errors()
+    ]
+    problem = of_status(
+        422, "; ".join(f"{field.field}: {field.detail}" for field in fields), instance_of(request)
+    )
+    return problem.model_copy(
+        update={"type": "urn:parkbot:problem:invalid-request", "title": "Invalid request", "errors": fields}
+    ).response()
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers) if error.headers else None
+    return of_status(error.status_code, str(error.detail), instance_of(request)).response(headers)
+
+
+def _unexpected_error(request: Request, error: Exception) -> Response:
+    return unexpected(error, instance_of(request)).response()

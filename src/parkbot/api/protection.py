@@ -1,0 +1,117 @@
+"""What guards every response: security headers, same-origin writes, and the few paths of Gradio that are open."""
+
+import base64
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from parkbot.api import problems
+
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+# Gradio's frontend sets style attributes everywhere, and gr.HTML compiles its template with `Function`
+# ('unsafe-eval'). Inline scripts and event-handler attributes stay forbidden, but for the scripts that
+# Gradio writes into the page itself: they are allowed by their hashes.
+_PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval'{hashes}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+
+_INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+# Gradio also serves uploads, files, recordings, a run history and a code editor; the page needs none of them.
+_OPEN_GRADIO_PATHS = re.compile(
+    r"/(assets/.*|static/.*|theme\.css|config|favicon\.ico|robots\.txt|manifest\.json"
+    r"|gradio_api/(info|startup-events|app_id|heartbeat/[^/]+|queue/(join|data)|cancel|reset))?"
+)
+_OUR_PATHS = re.compile(r"/(v1|docs|ui|measures)(/|$)|/(openapi\.json|widget\.js)$")
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Protection:
+    """ASGI middleware around the whole app, the mounted page included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Turn away what may not come in; add the headers to what goes out."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        guarded = _with_headers(send, scope["path"])
+        if problem := _refusal(scope):
+            await problem.response()(scope, receive, guarded)
+        elif scope["path"] == "/":
+            await self._app(_uncompressed(scope), receive, _with_script_hashes(guarded))
+        else:
+            await self._app(scope, receive, guarded)
+
+
+def _refusal(scope: Scope) -> problems.Problem | None:
+    headers, path = Headers(scope=scope), scope["path"]
+    if scope["method"] not in _SAFE_METHODS and not _same_origin(headers):
+        # Without this, any web page that a user visits could write into a server on the user's own machine.
+        return problems.of_status(403, "This request comes from the page of another site.", path)
+    if not _OUR_PATHS.match(path) and not _OPEN_GRADIO_PATHS.fullmatch(path):
+        return problems.of_status(404, "There is nothing at this address.", path)
+    return None
+
+
+def _same_origin(headers: Headers) -> bool:
+    """Whether no other site's page sent this. Programs other than browsers send neither header."""
+    fetched_from, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if fetched_from is not None:
+        return fetched_from in ("same-origin", "none")
+    # Over plain HTTP browsers leave Sec-Fetch-Site out; a proxy before us may have changed Host.
+    return origin is None or urlsplit(origin).netloc in (headers.get("host"), headers.get("x-forwarded-host"))
+
+
+def _with_headers(send: Send, path: str) -> Send:
+    policy = _DATA_POLICY if _OUR_PATHS.match(path) else _PAGE_POLICY.format(hashes="")
+
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Content-Security-Policy", policy)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Referrer-Policy", "no-referrer")
+        await send(message)
+
+    return guarded
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """The same request for a body that can be read: Gradio would compress it for the browser."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": headers}
+
+
+def _with_script_hashes(send: Send) -> Send:
+    """Hold the page back until it is whole, then send it under a policy that allows just its own scripts."""
+    start: Message = {}
+    body = bytearray()
+
+    async def collected(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+            return
+        body.extend(message.get("body", b""))
+        if not message.get("more_body", False):
+            MutableHeaders(scope=start)["Content-Security-Policy"] = _PAGE_POLICY.format(
+                hashes=_hashes(bytes(body))
+            )
+            await send(start)
+            await send({"type": "http.response.body", "body": bytes(body)})
+
+    return collected
+
+
+def _hashes(page: bytes) -> str:
+    digests = (hashlib.sha256(script).digest() for script in _INLINE_SCRIPT.findall(page))
+    return "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)

@@ -1,0 +1,154 @@
+"""What travels over /v1 besides the nouns of the domain: request bodies, and lists with a name."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from parkbot.domain import (
+    SHARED_SPACE,
+    Answer,
+    Coverage,
+    Document,
+    DocumentChanges,
+    DocumentMeasure,
+    Filters,
+    Heading,
+    Health,
+    IngestResult,
+    Language,
+    Level,
+    Measure,
+    SearchResult,
+    Status,
+    TextKind,
+)
+
+SpaceName = Annotated[str, Field(min_length=1, max_length=100)]
+ReadSpace = Annotated[SpaceName | None, Query(description="A park's own space, besides the shared library.")]
+
+
+def spaces(space: str | None) -> tuple[str, ...]:
+    """The spaces that a caller who names `space` reads: the shared one, and theirs."""
+    return (SHARED_SPACE,) if space in (None, SHARED_SPACE) else (SHARED_SPACE, space)
+
+
+class _Body(BaseModel):
+    """A request body; a field that does not exist is an error, not silently dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Asked(_Body):
+    """Which part of the library is asked."""
+
+    space: SpaceName | None = Field(None, description="A park's own space, besides the shared library.")
+    region: str | None = Field(None, description="Only documents of this region.")
+    as_of: date | None = Field(None, description="The law as it stood on this day.")
+    status: Status | None = Field(None, description="Only documents of this status.")
+    level: Level | None = Field(None, description="Only documents of this level.")
+    language: Language | None = Field(None, description="Only documents in this language.")
+
+    def filters(self) -> Filters:
+        """The same, as the domain says it."""
+        return Filters(
+            spaces=spaces(self.space),
+            region=self.region,
+            as_of=self.as_of,
+            status=self.status,
+            level=self.level,
+            language=self.language,
+        )
+
+
+class AskRequest(_Asked):
+    """A question to answer."""
+
+    question: str = Field(examples=["我们园区想利用余热余压，有什么依据？"])
+    conversation_id: str | None = Field(
+        None, description="From an earlier answer: goes on with that conversation."
+    )
+    stream: bool = Field(False, description="Answer as Server-Sent Events instead of one JSON object.")
+
+
+class SearchRequest(_Asked):
+    """A query for measures."""
+
+    query: str = Field(examples=["余热余压利用"])
+    k: int = Field(10, ge=1, le=200, description="How many measures at most.")
+
+
+class DocumentPatch(_Body):
+    """Corrections of a document's metadata: what is left out stays, null clears."""
+
+    # default_factory, not default: "not given" is told by model_fields_set, and must not show as a value.
+    title: str = Field(default_factory=str, min_length=1)
+    title_en: str | None = None
+    issuers: tuple[str, ...] = Field(default_factory=tuple)
+    document_number: str | None = None
+    date_issued: date | None = None
+    effective_from: date | None = None
+    expires_on: date | None = None
+    repealed_on: date | None = None
+    status: Status = Status.UNKNOWN
+    level: Level = Level.UNKNOWN
+    region: str | None = None
+    language: Language = "zh"
+    source_url: str | None = None
+    text_kind: TextKind = TextKind.OFFICIAL
+    coverage: Coverage = Coverage.UNKNOWN
+    checked_on: date | None = None
+
+    def changes(self) -> DocumentChanges:
+        """Only what the request gave."""
+        return DocumentChanges(**{name: getattr(self, name) for name in self.model_fields_set})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInFull(Document):
+    """A document with its text, and the headings and measures into which it falls."""
+
+    headings: tuple[Heading, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+    @classmethod
+    def of(
+        cls, document: Document, headings: tuple[Heading, ...], measures: tuple[Measure, ...]
+    ) -> "DocumentInFull":
+        """Put together what the library keeps apart."""
+        own = {field.name: getattr(document, field.name) for field in fields(Document)}
+        return cls(**own, headings=headings, measures=measures)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """Measures that fit a query, best first."""
+
+    results: tuple[SearchResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What a library holds; the texts are left out."""
+
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The measures of one document, in its order."""
+
+    measures: tuple[Measure, ...]
+
+
+ANSWER = TypeAdapter(Answer)
+SEARCH_RESULTS = TypeAdapter(SearchResults)
+DOCUMENTS = TypeAdapter(Documents)
+DOCUMENT = TypeAdapter(Document)
+DOCUMENT_IN_FULL = TypeAdapter(DocumentInFull)
+MEASURES = TypeAdapter(Measures)
+DOCUMENT_MEASURE = TypeAdapter(DocumentMeasure)
+INGEST_RESULT = TypeAdapter(IngestResult)
+HEALTH = TypeAdapter(Health)

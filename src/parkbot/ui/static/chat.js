@@ -1,0 +1,184 @@
+// The chat's behaviour: asking, opening a source beside the answer, showing how far the first indexing is.
+// Markup comes from the server already escaped; this script puts no text into HTML.
+(() => {
+  "use strict";
+  const find = (selector, within = document) => within.querySelector(selector);
+  const english = () => document.documentElement.dataset.uiLanguage === "en";
+  const say = (zh, en) => (english() ? en : zh);
+
+  // ---- asking
+
+  const busy = () => find("#log [data-working]") !== null;
+
+  const hint = (text) => {
+    const line = find("[data-hint]");
+    line.textContent = text;
+    line.hidden = !text;
+  };
+
+  const ask = (question) => {
+    const text = question.trim();
+    if (!text) {
+      hint(say("请先输入一个问题。", "Please type a question first."));
+      return false;
+    }
+    if (busy()) {
+      hint(say("上一个问题还在回答，请稍候。", "The last question is still being answered."));
+      return false;
+    }
+    hint("");
+    find("[data-welcome]").hidden = true;
+    composerHost().ask(text);
+    return true;
+  };
+
+  // The element that Gradio gave its `ask` to (see page.py).
+  const composerHost = () => {
+    let element = find("[data-composer]");
+    while (element && !element.ask) element = element.parentElement;
+    return element;
+  };
+
+  const submit = () => {
+    const form = find("[data-composer]");
+    if (ask(form.question.value)) {
+      form.reset();
+      fit(form.question);
+    }
+    form.question.focus();
+  };
+
+  const fit = (area) => {
+    if (CSS.supports("field-sizing", "content")) return;
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight}px`;
+  };
+
+  // ---- the source beside the answer
+
+  let opener = null;
+
+  const open = async (link) => {
+    const panel = find("[data-panel]");
+    const body = find("[data-panel-body]");
+    const inside = panel.contains(link);
+    if (!inside) {
+      opener?.removeAttribute("aria-current");
+      opener = link;
+      link.setAttribute("aria-current", "true");
+    }
+    const address = new URL(link.href);
+    address.searchParams.set("view", "panel");
+    let html;
+    try {
+      html = await (await fetch(address)).text();
+    } catch {
+      body.textContent = say("连接不上服务器，请稍后再试。", "The server cannot be reached; please try again.");
+      html = null;
+    }
+    if (html !== null) body.innerHTML = html;
+    panel.hidden = false;
+    document.body.classList.add("panel-open");
+    body.scrollTop = 0;
+    panel.focus({ preventScroll: true });
+    find("mark", body)?.scrollIntoView({ block: "nearest" });
+  };
+
+  const close = () => {
+    const panel = find("[data-panel]");
+    if (!panel || panel.hidden) return;
+    panel.hidden = true;
+    document.body.classList.remove("panel-open");
+    opener?.removeAttribute("aria-current");
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+    opener = null;
+  };
+
+  // ---- how far the library is
+
+  const showHealth = async () => {
+    let health;
+    try {
+      health = await (await fetch("/v1/health")).json();
+    } catch {
+      return setTimeout(showHealth, 5000);
+    }
+    const { done, total, ready, error } = health.indexing;
+    const line = find("[data-progress]");
+    line.hidden = ready && !error;
+    line.classList.toggle("trouble", Boolean(error));
+    line.textContent = error
+      ? say("资料库没有整理完：", "The library is incomplete: ") + error
+      : say(
+          `正在整理资料库（${done}/${total} 份文件）。现在就可以提问，只会用到已整理好的文件。`,
+          `Preparing the library (${done} of ${total} documents). You can ask now; answers use what is ready.`,
+        );
+    if (health.checked_on) {
+      find("[data-checked-on]").textContent = health.checked_on.slice(0, 7);
+      find("[data-checked]").hidden = false;
+    }
+    if (!ready && !error) setTimeout(showHealth, 1500);
+  };
+
+  // ---- wiring: the page's parts come and go with Gradio, the document stays
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-ask]");
+    if (button) return void ask(button.dataset.ask);
+    if (event.target.closest?.("[data-close]")) return close();
+    const link = event.target.closest?.("a[data-measure]");
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+    if (link && plain) {
+      event.preventDefault();
+      open(link);
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-composer]")) return;
+    event.preventDefault();
+    submit();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") return close();
+    // While an input method composes Chinese, Enter chooses a word: it does not send.
+    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+    if (sends && event.target.matches?.("[data-composer] textarea")) {
+      event.preventDefault();
+      submit();
+    }
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-composer] textarea")) {
+      hint("");
+      fit(event.target);
+    }
+  });
+
+  let turns = 0;
+  const watchLog = (log) =>
+    new MutationObserver(() => {
+      const shown = log.querySelectorAll("[data-turn]");
+      if (shown.length > turns) shown[shown.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
+      turns = shown.length;
+      find("[data-composer] button").setAttribute("aria-disabled", String(busy()));
+    }).observe(log, { childList: true, subtree: true });
+
+  const started = () => {
+    const log = find("#log");
+    if (!log || !find("[data-composer]") || !find("[data-panel]") || !find("[data-progress]")) return false;
+    log.setAttribute("role", "log");
+    log.setAttribute("aria-live", "polite");
+    document.dispatchEvent(new Event("parkbot:rendered"));
+    watchLog(log);
+    showHealth();
+    return true;
+  };
+
+  if (!started()) {
+    const waiting = new MutationObserver(() => started() && waiting.disconnect());
+    waiting.observe(document.documentElement, { childList: true, subtree: true });
+  }
+})();
