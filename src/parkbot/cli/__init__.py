@@ -36,9 +36,9 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """Serve the page at /, the API at /v1, and its documentation at /docs."""
-    from parkbot.cli import serve as server
+    from parkbot.cli import serving
 
-    server.serve(load(host=host, port=port, data_dir=data_dir))
+    serving.serve(load(host=host, port=port, data_dir=data_dir))
 
 
 @app.command()
@@ -97,12 +97,12 @@ def ingest(
     data_dir: DataDir = None,
 ) -> int:
     """Read files into the library; safe to stop and to repeat."""
-    from parkbot.cli import ingest as run
+    from parkbot.cli import ingesting
 
     settings = load(data_dir=data_dir)
     with opened(settings, "ingest") as assistant:
-        results = run.ingest(assistant, paths, settings, space=space, prune=prune)
-    counts = run.counts(results)
+        results = ingesting.ingest(assistant, paths, settings, space=space, prune=prune)
+    counts = ingesting.counts(results)
     if json:
         print_json({"results": results, **counts})
     else:
