@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""Makes knowledge/vectors.npz: the vectors of the shipped documents, so that a first start need not embed them.
+
+Run it after any change to knowledge/ or to how passages are made: .venv/bin/python scripts/build_vectors
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from parkbot import readers
+from parkbot.build import SHIPPED_VECTORS, bundled_knowledge
+from parkbot.index.passages import passages
+from parkbot.index.vectors import ship_vectors
+from parkbot.measures import split
+from parkbot.models import BuiltinEmbedder
+
+
+def shipped_texts(folder: Path) -> list[str]:
+    """What is embedded of the shipped documents."""
+    texts = []
+    for file in sorted(folder.glob("*.md")):
+        if file.name != "README.md":
+            document = readers.read(file.name, file.read_bytes())
+            texts += [passage.text for measure in split(document)[1] for passage in passages(document, measure)]
+    return texts
+
+
+def main() -> int:
+    """Embed all and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=bundled_knowledge())
+    folder: Path = parser.parse_args().folder
+    texts = shipped_texts(folder)
+    embedder = BuiltinEmbedder()
+    vectors = np.asarray(embedder.embed_documents(texts), np.float32)
+    ship_vectors(folder / SHIPPED_VECTORS, embedder.name, texts, vectors)
+    print(f"{len(texts)} passages, {(folder / SHIPPED_VECTORS).stat().st_size:,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
