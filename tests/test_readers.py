@@ -2,8 +2,10 @@
 
 import re
 import time
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -303,7 +305,7 @@ def test_a_cell_cannot_span_the_world():
 Line = tuple[float, float, float, str]
 
 
-def pdf(*pages: list[Line], rules: str = "", extra: bytes = b"") -> bytes:
+def pdf(*pages: list[Line], rules: Sequence[str] = (), extra: bytes = b"") -> bytes:
     """A PDF whose lines are (x, y, size, text), set in a Chinese font that is not embedded."""
     font = (
         b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [<<"
@@ -314,12 +316,12 @@ def pdf(*pages: list[Line], rules: str = "", extra: bytes = b"") -> bytes:
     )
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", font]
     kids = []
-    for lines in pages:
+    for lines, ruling in zip_longest(pages, rules, fillvalue=""):
         text = "".join(
             f"BT /F {size} Tf {x} {y} Td <{words.encode('utf-16-be').hex()}> Tj ET\n"
             for x, y, size, words in lines
         )
-        stream = (text + rules).encode()
+        stream = (text + ruling).encode()
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         content = len(objects)
         objects.append(
@@ -412,9 +414,69 @@ def test_a_ruled_table_keeps_rows_and_header_together():
         (110, 612, 12, "能耗"), (260, 612, 12, "下降"),
         *lines_from(560, "　" + BODY[:20] + "。"),
     ]  # fmt: skip
-    assert read("a.pdf", pdf(page, rules=rules)).text.split("\n\n")[1] == (
+    assert read("a.pdf", pdf(page, rules=[rules])).text.split("\n\n")[1] == (
         "| 指标 | 目标 |\n| --- | --- |\n| 能耗 | 下降 |"
     )
+
+
+def test_a_table_goes_on_over_the_page_and_its_caption_stands_above():
+    def page(*rows: tuple[str, str], caption: str = "") -> tuple[list[Line], str]:
+        tops = [660 - 30 * i for i in range(len(rows) + bool(caption) + 1)]
+        lines = [(110, 640, 12, caption)] if caption else []
+        for top, (left, right) in zip(tops[bool(caption) :], rows, strict=False):
+            lines += [(110, top - 20, 12, left), (260, top - 20, 12, right)]
+        rules = "".join(f"100 {y} 300 0.5 re f\n" for y in tops)
+        height = tops[bool(caption)] - tops[-1]
+        inner = f"250 {tops[-1]} 0.5 {height} re f\n"
+        sides = "".join(f"{x} {tops[-1]} 0.5 {tops[0] - tops[-1]} re f\n" for x in (100, 400))
+        return lines, rules + inner + sides
+
+    first, first_rules = page(("指标", "目标"), ("能耗", "下降"), caption="主要指标")
+    second, second_rules = page(("水耗", "下降"), ("碳耗", "下降"))
+    text = read("a.pdf", pdf(first, second, rules=[first_rules, second_rules])).text
+    assert text == (
+        "主要指标\n\n| 指标 | 目标 |\n| --- | --- |\n| 能耗 | 下降 |\n| 水耗 | 下降 |\n| 碳耗 | 下降 |"
+    )
+
+
+def test_a_footnote_follows_the_paragraph_that_runs_over_it():
+    first = [
+        *lines_from(700, "　" + BODY[:30], BODY, BODY, BODY, BODY),
+        (100, 100, 9, "1.能源审计是指对用能状况的检查，"),
+        (100, 88, 9, "由专业机构进行。"),
+    ]
+    second = lines_from(700, "完毕。", "　" + BODY[:30], BODY, BODY, BODY, BODY[:9] + "。")
+    assert read("a.pdf", pdf(first, second)).text.split("\n\n") == [
+        BODY[:30] + BODY * 4 + "完毕。",
+        "1.能源审计是指对用能状况的检查，由专业机构进行。",
+        BODY[:30] + BODY * 3 + BODY[:9] + "。",
+    ]
+
+
+def test_raised_digits_are_superscripts():
+    page = [
+        *lines_from(700, "　" + BODY[:30], BODY),
+        (100, 640, 12, "面积三百"),
+        (148, 645, 6, "2"),
+        (151, 640, 12, "米"),
+    ]
+    assert "面积三百²米" in read("a.pdf", pdf(page)).text
+
+
+def test_items_of_a_list_are_lines_of_their_own():
+    page = lines_from(
+        700,
+        "　" + BODY[:30],
+        BODY,
+        BODY[:9] + "。",
+        "　（一）" + BODY[:27],
+        "（二）" + BODY[:29],
+        BODY[:5] + "。",
+    )
+    assert read("a.pdf", pdf(page)).text.split("\n\n")[1:] == [
+        "（一）" + BODY[:27],
+        "（二）" + BODY[:29] + BODY[:5] + "。",
+    ]
 
 
 def test_a_pdf_of_pictures_has_no_text_layer():

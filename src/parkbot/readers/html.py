@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
     from bs4.element import PageElement, Tag
 
-LONGEST = 20_000_000
+LONGEST = 5_000_000
 """Characters of a page; parsing takes about a second for each million."""
-LONGEST_LINE = 5_000_000
 
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 CHARSETS = {
@@ -76,7 +75,7 @@ def _decoded(name: str, data: bytes) -> str:
             return data.decode(codec).replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError:
             pass  # many pages declare a charset that they are not in: the bytes decide
-    return decode(name, data, longest_line=LONGEST_LINE)
+    return decode(name, data, longest_line=LONGEST)
 
 
 def _title(soup: "BeautifulSoup") -> str | None:

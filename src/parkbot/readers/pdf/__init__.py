@@ -7,8 +7,9 @@ from parkbot.errors import UnreadableFile
 from parkbot.readers.content import Content
 from parkbot.readers.pdf.glyphs import Page, read_page
 from parkbot.readers.pdf.lines import Line, lines_of, without_furniture
-from parkbot.readers.pdf.paragraphs import Assembler, Block, Frame, frame_of
+from parkbot.readers.pdf.paragraphs import Assembler, Block, Frame, frame_of, part_notes
 from parkbot.readers.pdf.tables import Table, take_tables
+from parkbot.readers.tables import markdown_table
 from parkbot.readers.text import tidy
 from parkbot.readers.titles import is_title, organs
 
@@ -89,18 +90,20 @@ def _text(pages: list[Page]) -> str:
     for page_tables, page_lines in zip(tables, lines, strict=True):
         assembler.start_page()
         _add_page(assembler, page_tables, page_lines, frame_of(page_lines, whole))
-    return tidy("\n\n".join(_written(block) for block in _titled(assembler.blocks)))
+    return tidy("\n\n".join(_written(block) for block in _titled(assembler.finished())))
 
 
 def _add_page(assembler: Assembler, tables: list[Table], lines: list[Line], frame: Frame | None) -> None:
     waiting = sorted(tables, key=lambda table: -table.top)
-    for line in lines:
+    body, notes = part_notes(lines, frame) if frame else (lines, [])
+    for line in body:
         while waiting and waiting[0].top > line.y:
-            assembler.add_fixed(waiting.pop(0).markdown)
-        if frame is not None:
+            assembler.add_table(waiting.pop(0))
+        if frame:
             assembler.add(line, frame)
+    assembler.add_notes(notes)
     for table in waiting:
-        assembler.add_fixed(table.markdown)
+        assembler.add_table(table)
 
 
 def _titled(blocks: list[Block]) -> list[Block]:
@@ -118,4 +121,6 @@ def _letterhead(block: Block) -> bool:
 
 
 def _written(block: Block) -> str:
+    if block.rows:
+        return "\n".join(markdown_table(block.rows))
     return f"{'#' * block.level} {block.text}" if block.level else block.text

@@ -8,7 +8,7 @@ from statistics import median
 
 from parkbot.readers.pdf.glyphs import Glyph, Page
 
-SMALL = 0.75
+SMALL = 0.8
 """Below this share of the page's usual height, a raised digit is a superscript."""
 SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 MARGIN = 0.12
@@ -17,6 +17,11 @@ PAGE_NUMBER = re.compile(
     r"[—–\-－·.~\s]*(?:第?\s*(?:\d{1,4}|[IVXivx]{1,5})\s*页?)(?:\s*[/／,，共]+\s*\d{1,4}\s*页?)?[—–\-－·.~\s]*"
 )
 LEADER = re.compile(r"[.．…·。]{4,}\s*(?:[\dIVX]+)?$")
+PUNCTUATION = "，。；：、！？（）《》〈〉“”‘’〔〕【】"
+BEFORE_BLANK = re.compile(r"(?:第[一二三四五六七八九十百零\d]{1,6}[编篇章节条]|[部局委厅会院署行府组室央])$")
+"""What a blank may follow in a line of Chinese; elsewhere it is the typesetter's."""
+SHORT = 24
+"""Characters; shorter lines are titles and forms, whose blanks mean something."""
 WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’—…·]")
 
 
@@ -82,7 +87,10 @@ def _line(row: Iterable[Glyph]) -> Line:
     for before, glyph in zip([None, *glyphs], glyphs, strict=False):
         raised = glyph.size < SMALL * size and glyph.y > base + 0.1 * size
         char = glyph.char.translate(SUPERSCRIPTS) if raised else glyph.char
-        text += (" " if before and _apart(before, glyph, size) else "") + char
+        blank = before and _apart(before, glyph, size)
+        if blank and _chinese(before, glyph):
+            blank = len(glyphs) < SHORT or bool(BEFORE_BLANK.search(text))
+        text += (" " if blank else "") + char
     return Line(text, glyphs[0].x0, max(g.x1 for g in glyphs), base, size)
 
 
@@ -93,8 +101,13 @@ def _apart(before: Glyph, glyph: Glyph, size: float) -> bool:
     if not any(wide):
         return gap > 0.15 * size and (glyph.after_space or gap > 0.25 * size)
     if all(wide):
-        return gap > 0.4 * size and (glyph.after_space or gap > 0.9 * size)
+        marks = before.char in PUNCTUATION or glyph.char in PUNCTUATION
+        return gap > (1.2 if marks else 0.4) * size and (glyph.after_space or gap > 0.9 * size)
     return gap > 0.6 * size
+
+
+def _chinese(before: Glyph | None, glyph: Glyph) -> bool:
+    return before is not None and bool(WIDE.match(before.char) and WIDE.match(glyph.char))
 
 
 def without_furniture(pages: Sequence[Page], lines: Sequence[list[Line]]) -> list[list[Line]]:

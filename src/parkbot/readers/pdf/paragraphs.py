@@ -10,13 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from parkbot.numerals import CHINESE, to_int
 from parkbot.readers.pdf.lines import WIDE, Line
+from parkbot.readers.pdf.tables import Table
 from parkbot.readers.titles import CHAPTER, DATE_LINE, NO_TITLE, NUMBER_LINE, NUMBERED, is_title, organs
 
 ENDS = "。；！？：:;!?"
 LARGER = 1.1
 """A line this much larger than the body is set as a title."""
 ABOUT = re.compile(r"(?:[\u4e00-\u9fff ]+(?:部|委|局|厅|政府|办公室|院|署|会|部门) ?)?关于")
+REMARK_ONLY = re.compile(r"[（(][^（）()]*[）)]")
+NOTE = re.compile(r"[\d¹²³⁴⁵⁶⁷⁸⁹①-⑳*]{1,2}\s*[.．、]?")
+ITEM = re.compile(rf"([（(]?)(\d{{1,2}}|[{CHINESE}]{{1,3}})([）)、.．])")
 LABEL = re.compile(r"[^，。；]{2,14}[：:]")
 NOTICE = ("通知", "公告", "通告", "公示", "函", "批复")
 OPENED = {"《": "》", "（": "）", "〔": "〕", "“": "”"}
@@ -24,11 +29,11 @@ OPENED = {"《": "》", "（": "）", "〔": "〕", "“": "”"}
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a heading (level 1 or 2) or, at level 0 with `fixed`, a table or list line."""
+    """A paragraph, a heading (level 1 or 2), or a table (`rows`)."""
 
     text: str
     level: int = 0
-    fixed: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,16 @@ def frame_of(lines: Sequence[Line], fallback: Frame | None = None) -> Frame | No
     often = [start for start, count in starts.items() if count >= 0.15 * len(body)]
     left = min(often, default=min(starts)) * 3.0
     right = median(sorted(line.x1 for line in body)[len(body) // 2 :])
-    indented = any(1.2 * size < line.x0 - left < 3.2 * size for line in lines)
-    return Frame(left, right, size, indented, max(size, fallback.size) if fallback else size)
+    if fallback is None:
+        return Frame(left, right, size, any(_is_indent(line.x0 - left, size) for line in lines), size)
+    if fallback.indented and _is_indent(left - fallback.left, size):
+        left, right = fallback.left, max(right, fallback.right)  # a page of short paragraphs and lists
+    indented = any(_is_indent(line.x0 - left, size) for line in lines)
+    return Frame(left, right, size, indented, max(size, fallback.size))
+
+
+def _is_indent(distance: float, size: float) -> bool:
+    return 1.2 * size < distance < 3.2 * size
 
 
 class Assembler:
@@ -73,17 +86,38 @@ class Assembler:
         self.blocks: list[Block] = []
         self.last: Line | None = None
         self.last_frame: Frame | None = None
-        self.notes: list[Block] = []
+        self.notes: list[str] = []
         self.new_page = False
 
     def start_page(self) -> None:
         """What follows stands on a new page: a paragraph may run on, its distance says nothing."""
         self.new_page = True
 
-    def add_fixed(self, text: str) -> None:
-        """A table, which nothing joins."""
-        self.blocks.append(Block(text, fixed=True))
-        self.last = None
+    def add_table(self, table: Table) -> None:
+        """A table; one that goes on from the page before is joined to its beginning."""
+        caption, rows = table.parted()
+        if caption:
+            self.blocks.append(Block(caption))
+        before = self.blocks[-1] if self.blocks else None
+        if self.new_page and before and before.rows and rows and len(before.rows[0]) == len(rows[0]):
+            more = rows[1:] if rows[0] == before.rows[0] else rows
+            self.blocks[-1] = replace(before, rows=before.rows + more)
+        elif rows:
+            self.blocks.append(Block("", rows=rows))
+        self.last, self.new_page = None, False
+
+    def add_notes(self, notes: Sequence[str]) -> None:
+        """Footnotes of a page; they follow the paragraph that runs over them."""
+        self.notes += notes
+
+    def finished(self) -> list[Block]:
+        """All blocks, with what was kept back."""
+        self._place_notes()
+        return self.blocks
+
+    def _place_notes(self) -> None:
+        self.blocks += [Block(note) for note in self.notes]
+        self.notes = []
 
     def add(self, line: Line, frame: Frame) -> None:
         """The next line of the page."""
@@ -93,6 +127,7 @@ class Assembler:
             raised = level if ABOUT.match(block.text) else block.level
             self.blocks[-1] = replace(block, text=join(block.text, line.text), level=raised)
         else:
+            self._place_notes()
             self.blocks.append(Block(line.text, level))
         self.last, self.last_frame, self.new_page = line, frame, False
 
@@ -129,6 +164,22 @@ class Assembler:
         return line.text not in block.text
 
 
+def part_notes(lines: list[Line], frame: Frame) -> tuple[list[Line], list[str]]:
+    """The body of a page and its footnotes: smaller lines at its end, the first with a number."""
+    start = len(lines)
+    while start > 0 and lines[start - 1].size < 0.86 * frame.size:
+        start -= 1
+    notes: list[str] = []
+    for line in lines[start:]:
+        if NOTE.match(line.text) or not notes:
+            notes.append(line.text)
+        else:
+            notes[-1] = join(notes[-1], line.text)
+    if not 0 < start < len(lines) or not NOTE.match(notes[0]):
+        return lines, []
+    return lines[:start], notes
+
+
 def join(text: str, more: str) -> str:
     """Two parts of a line: with a blank between Latin words, with none in Chinese.
 
@@ -147,7 +198,14 @@ def join(text: str, more: str) -> str:
 def _level(line: Line, frame: Frame) -> int:
     """1 for a title, 2 for a chapter in the middle of the page, 0 for all else."""
     text = line.text
-    if _alone(text) or len(text) > 60 or "。" in text or "，" in text or text[-1] in "；：":
+    if (
+        _alone(text)
+        or REMARK_ONLY.fullmatch(text)
+        or len(text) > 60
+        or "。" in text
+        or "，" in text
+        or text[-1] in "；："
+    ):
         return 0
     larger = line.size > LARGER * frame.usual_size
     if CHAPTER.match(text):
@@ -199,12 +257,26 @@ def _runs_on(text: str, last: Line, last_frame: Frame, line: Line, frame: Frame)
     if indent > 0.7 * frame.size:  # a paragraph of its own, unless it is set awry
         awry = abs(indent - 2 * line.size) > 0.4 * line.size
         return awry and full and not ended and not NUMBERED.match(line.text)
-    if not frame.indented:
-        return full and not (ended and NUMBERED.match(line.text))
+    if _next_item(text, line.text) or (not frame.indented and NUMBERED.match(line.text)):
+        return _open(text)
+    if organs(line.text) and not full:
+        return False
     if full or _open(text):
         return True
-    body = "，" in text or "。" in text
+    body = (
+        "，" in text
+        or "。" in text
+        or last.x1 - last_frame.left > 0.75 * (last_frame.right - last_frame.left)
+    )
     return body and not ended and not LABEL.match(line.text)
+
+
+def _next_item(text: str, line: str) -> bool:
+    """Whether a line bears the number after that of a paragraph, so that it is the next of a list."""
+    one, other = ITEM.match(text), ITEM.match(line)
+    if not one or not other or one.group(1, 3) != other.group(1, 3):
+        return False
+    return (to_int(one.group(2)) or 0) + 1 == to_int(other.group(2))
 
 
 def _open(text: str) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from parkbot.readers.pdf.glyphs import Glyph, Page, Rule
 from parkbot.readers.pdf.lines import lines_of
-from parkbot.readers.tables import markdown_table
 
 NEAR = 4.0
 """Points within which two rules are on one grid line, or touch."""
@@ -19,10 +18,12 @@ class Table:
     top: float
     bottom: float
 
-    @property
-    def markdown(self) -> str:
-        """The table as lines of Markdown."""
-        return "\n".join(markdown_table(self.rows))
+    def parted(self) -> tuple[str, tuple[tuple[str, ...], ...]]:
+        """The caption that spans the first row, if one does, and the rows below it."""
+        first = set(self.rows[0])
+        if len(first) == 1 and len(self.rows) > 1:
+            return self.rows[0][0], self.rows[1:]
+        return "", self.rows
 
 
 def take_tables(page: Page) -> tuple[list[Table], list[Glyph]]:
