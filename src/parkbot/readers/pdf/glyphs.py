@@ -133,6 +133,7 @@ def _raw_characters(page: "PdfPage") -> list[_Raw]:
         size = pdfium.FPDFText_GetFontSize(text, i)
         found.append(_Raw(char, angle, (x.value, y.value), corners, size, after_space))
         after_space = False
+    text.close()
     return found
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from parkbot.readers.pdf.glyphs import Glyph, Page, Rule
 from parkbot.readers.pdf.lines import lines_of
 
+MOST_RULES = 1_000
+"""On one page; a page with more is a drawing, and looking for tables in it takes long."""
 NEAR = 4.0
 """Points within which two rules are on one grid line, or touch."""
 
@@ -29,7 +31,9 @@ class Table:
 def take_tables(page: Page) -> tuple[list[Table], list[Glyph]]:
     """The ruled tables of a page, and the characters that stand outside them."""
     rest = list(page.glyphs)
-    tables = []
+    tables: list[Table] = []
+    if len(page.rules) > MOST_RULES:
+        return tables, rest
     for rules in _groups(page.rules):
         grid = _Grid.of(rules)
         if len(grid.xs) < 3 or len(grid.ys) < 3:
