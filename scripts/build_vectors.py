@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes knowledge/vectors.npz: the vectors of the shipped documents, so that a first start need not embed them.
+"""Makes knowledge/vectors.npz, the vectors of the shipped documents: a first start need not embed them.
 
 Run it after any change to knowledge/ or to how passages are made: .venv/bin/python scripts/build_vectors
 """
@@ -24,7 +24,8 @@ def shipped_texts(folder: Path) -> list[str]:
     for file in sorted(folder.glob("*.md")):
         if file.name != "README.md":
             document = readers.read(file.name, file.read_bytes())
-            texts += [passage.text for measure in split(document)[1] for passage in passages(document, measure)]
+            _, measures = split(document)
+            texts += [passage.text for measure in measures for passage in passages(document, measure)]
     return texts
 
 

@@ -65,7 +65,8 @@ class ExtractiveAnswerer:
         sources = chosen(evidence.sources, question, weigh)
         writer.warn_of(sources)
         if len(sources) > 1:
-            writer.frame(wording.lead(question.topic, question.language))
+            topic = question.topic if question.asked is Asked.RULE else None
+            writer.frame(wording.lead(topic, question.language))
         wants_figure = question.asked is Asked.FIGURE
         for source in sources:
             if source.document.text_kind is TextKind.DIGEST:

@@ -15,6 +15,8 @@ NEARLY_AS_GOOD = 0.6
 """A source is cited if its score is at least this part of the best one's,"""
 SHARE_OF_WORDS = 0.6
 """and if it holds at least this part of the question's words that the best one holds."""
+SHARE_OF_WORDS_FIGURE = 0.85
+"""The same where a figure is asked for: one about something near it would mislead."""
 EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
 
@@ -25,8 +27,9 @@ def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[
         return []
     best = sources[0].score
     held = {source.measure.id: weigh(_words(source)) for source in sources}
-    needed = SHARE_OF_WORDS * max(held[source.measure.id] for source in sources[:MOST_SOURCES])
     wants_figure = question.asked is Asked.FIGURE
+    share = SHARE_OF_WORDS_FIGURE if wants_figure else SHARE_OF_WORDS
+    needed = share * max(held[source.measure.id] for source in sources[:MOST_SOURCES])
     most = MOST_FIGURE_SOURCES if wants_figure else MOST_SOURCES
     kept: list[Source] = []
     of_document: Counter[str] = Counter()
