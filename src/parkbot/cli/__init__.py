@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -123,7 +124,7 @@ def measure(
     with opened(load(data_dir=data_dir), "measure") as assistant:
         found = assistant.measure(id, spaces(space))
     if json:
-        print_json(found)
+        print_json(replace(found, document=replace(found.document, text="")))
     else:
         print_text(measure_text(found))
 

@@ -1,9 +1,10 @@
 """`parkbot serve`: one process that owns the data folder and answers on a port."""
 
+import asyncio
 import ipaddress
+import os
 import signal
 import socket
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,57 +13,64 @@ from parkbot.errors import BadSettings, ParkBotError
 from parkbot.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from parkbot.assistant import PolicyAssistant
 
-_SECONDS_TO_FINISH = 3
+_SECONDS_TO_FINISH = 1.0
+_SECONDS_TO_CANCEL = 10
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
-        BadSettings: the address is one that others can reach, or none of this machine's.
+        BadSettings: the address is one that others can reach.
+        Busy: another process owns the data folder.
         ParkBotError: the port is taken.
     """
-    _refuse_open_address(settings.host)
-    with _listening(settings.host, settings.port) as listener:
-        host, port = listener.getsockname()[:2]
-        _run(settings, listener, host, port)
-
-
-def _run(settings: Settings, listener: socket.socket, host: str, port: int) -> None:
     from parkbot import build
-    from parkbot.api import create_app
 
+    _refuse_open_address(settings.host)
     assistant = build.assistant(settings, owner="parkbot serve")
     try:
-        assistant.start_bundled_knowledge()
-
-        def announce() -> None:
-            assistant.listens_at(host, port)
-            shown_host = f"[{host}]" if ":" in host else host
-            typer.echo(f"ParkBot is at http://{shown_host}:{port} (Ctrl-C stops it)", err=True)
-
-        _answer(create_app(assistant, settings), listener, announce)
+        with _listening(settings.host, settings.port) as listener:
+            assistant.start_bundled_knowledge()
+            _answer(assistant, settings, listener)
     finally:
         assistant.close()
 
 
-def _answer(app: "FastAPI", listener: socket.socket, on_start: Callable[[], None]) -> None:
+def _answer(assistant: "PolicyAssistant", settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
+    from parkbot.api import create_app
+
+    host, port = listener.getsockname()[:2]
+
     class Server(uvicorn.Server):
-        """Says when it listens."""
+        """Says when it listens, and hangs up on those who stay when it ends."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            on_start()
+            assistant.listens_at(host, port)
+            shown = f"[{host}]" if ":" in host else host
+            typer.echo(f"ParkBot is at http://{shown}:{port} (Ctrl-C stops it)", err=True)
 
-    # An open page holds a connection for as long as it is open: the end must not wait for it.
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH)
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # An open page holds a connection for as long as it is open.
+            asyncio.get_running_loop().call_later(_SECONDS_TO_FINISH, self._hang_up)
+            await super().shutdown(sockets)
+
+        def _hang_up(self) -> None:
+            for connection in list(self.server_state.connections):
+                if connection.transport is not None:
+                    connection.transport.close()
+
     # uvicorn raises the signal that stopped it once more when all is closed; that is not an error here.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
+    config = uvicorn.Config(
+        create_app(assistant, settings), log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_CANCEL
+    )
     Server(config).run(sockets=[listener])
 
 
@@ -84,6 +92,6 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise ParkBotError(
-            f"cannot listen on {host}:{port}: {error.strerror}; "
+            f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}; "
             "choose another port with --port, or stop the program that listens there"
         ) from error

@@ -1,0 +1,152 @@
+"""A real `parkbot serve`, and the commands that find it: what they say is what they say without it."""
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import redirect_stderr, redirect_stdout
+from unittest import mock
+
+import httpx
+import pytest
+
+from parkbot import cli
+
+PARKBOT = [sys.executable, "-c", "from parkbot.cli import main; main()"]
+LAW = """# 样例节约能源条例
+
+2018年10月26日某省人民代表大会常务委员会通过
+
+## 第一章 总则
+
+第一条 为了推动全社会节约能源，制定本条例。
+
+第二条 企业应当对生产过程中产生的余热余压进行综合利用。
+"""
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PARKBOT_")}
+    return inherited | {
+        "PARKBOT_DATA_DIR": str(tmp_path_factory.mktemp("data") / "library"),
+        "PARKBOT_EMBEDDING_MODEL": "constant",
+        "PARKBOT_BUNDLED_KNOWLEDGE": "false",
+    }
+
+
+@pytest.fixture(scope="module")
+def law(tmp_path_factory):
+    path = tmp_path_factory.mktemp("laws") / "条例.md"
+    path.write_text(LAW, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def command(environment):
+    def command(*arguments):
+        out, err = io.TextIOWrapper(io.BytesIO()), io.StringIO()
+        with mock.patch.dict(os.environ, environment, clear=True), redirect_stdout(out), redirect_stderr(err):
+            code = cli.run([str(argument) for argument in arguments])
+        out.seek(0)
+        return code, out.read(), err.getvalue()
+
+    return command
+
+
+@pytest.fixture(scope="module")
+def server(environment):
+    process = subprocess.Popen(
+        [*PARKBOT, "serve", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    line = process.stderr.readline()
+    watchdog.cancel()
+    assert (address := re.search(r"http://127\.0\.0\.1:\d+", line)), line + process.stderr.read()
+    yield process, address[0]
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture(scope="module")
+def without_server(command, law):
+    """What the commands say when they open the folder themselves; this also fills the library."""
+    assert command("ingest", law)[0] == 0
+    return _said(command)
+
+
+def _said(command):
+    document = json.loads(command("documents", "list", "--json")[1])["documents"][0]["id"]
+    said = {
+        "list": command("documents", "list", "--json"),
+        "show": command("documents", "show", document, "--json"),
+        "measure": command("measure", f"{document}:a2", "--json"),
+        "search": command("search", "样例节约能源条例第二条", "--json"),
+        "refused": command("ask", "", "--json"),
+        "unknown": command("documents", "show", "nothing"),
+    }
+    answer = json.loads(command("ask", "样例节约能源条例第二条", "--json")[1])
+    del answer["timings_ms"]
+    return said | {"ask": answer}
+
+
+def test_the_commands_say_the_same_through_a_server(without_server, server, command):
+    through = _said(command)
+    assert through == without_server
+    assert through["ask"]["status"] == "answered"
+    assert [through[name][0] for name in ("list", "refused", "unknown")] == [0, 2, 1]
+
+
+def test_the_library_is_kept_through_a_server(without_server, server, command, law):
+    code, out, err = command("ingest", law, "--json")
+    assert (code, json.loads(out)["unchanged"], err) == (0, 1, "")
+
+    extra = law.with_name("附则.md")
+    extra.write_text("# 样例附则\n\n第一条 园区应当公布能源消费总量。\n", encoding="utf-8")
+    (law.with_name("坏.md")).write_bytes(b"\x00\x01\x02")
+    code, out, err = command("ingest", law.parent, "--json")
+    report = json.loads(out)
+    assert (code, report["added"], report["failed"]) == (1, 1, 1)
+    assert err.startswith("parkbot: ") and err.count("\n") == 1
+    (document,) = [entry["document_id"] for entry in report["results"] if entry["outcome"] == "added"]
+
+    code, out, _ = command(
+        "documents", "edit", document, "--status", "expired", "--region", "CN-32", "--json"
+    )
+    assert (code, json.loads(out)["status"], json.loads(out)["region"]) == (0, "expired", "CN-32")
+    code, out, _ = command("documents", "edit", document, "--clear", "region", "--json")
+    assert (code, json.loads(out)["region"]) == (0, None)
+
+    extra.unlink()
+    code, out, _ = command("ingest", law.parent, "--prune", "--json")
+    assert (code, json.loads(out)["removed"]) == (1, 1)
+    assert command("documents", "remove", document)[0] == 1
+
+
+def test_a_second_server_is_told_who_is_there(server, command):
+    process, address = server
+    code, out, err = command("serve", "--port", "0")
+    assert (code, out) == (1, "")
+    assert str(process.pid) in err and address in err and err.count("\n") == 1
+
+
+def test_a_taken_port_is_told_in_one_line(server, command, tmp_path):
+    port = server[1].rpartition(":")[2]
+    code, out, err = command("serve", "--port", port, "--data-dir", tmp_path / "other")
+    assert (code, out) == (1, "")
+    assert port in err and "--port" in err and err.count("\n") == 1
+
+
+def test_sigterm_ends_the_server_cleanly_while_a_page_is_open(server, command):
+    process, address = server
+    with httpx.stream("GET", f"{address}/gradio_api/heartbeat/x", trust_env=False, timeout=30) as page:
+        next(page.iter_raw())
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert command("documents", "list")[0] == 0
