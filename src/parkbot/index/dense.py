@@ -8,6 +8,7 @@ The store is not safe across processes; one process owns the data folder (see `l
 """
 
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Collection as Set
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from parkbot.domain import Document, Language
 from parkbot.errors import ParkBotError, WrongEmbedder
 from parkbot.index.passages import Passage
+from parkbot.index.settled import changing, is_settled
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -47,8 +49,6 @@ _MOST_RESULTS = 2000
 # Chroma takes 5,461 at most; smaller ones let searches in between.
 _BATCH = 500
 
-_SQLITE_DAMAGE = ("(code: 11)", "(code: 26)")  # SQLITE_CORRUPT, SQLITE_NOTADB
-
 
 class DenseIndex:
     """Finds measures by cosine. Safe to use from many threads of the process that owns the folder.
@@ -59,13 +59,21 @@ class DenseIndex:
     """
 
     def __init__(self, folder: Path, embedder_name: str, dimensions: int, *, fresh: bool = False) -> None:
-        """Opens the folder; `fresh` empties it first, whatever made it. A damaged one is begun anew."""
+        """Opens the folder; `fresh` empties it first, whatever made it.
+
+        One that is damaged, or was left in the middle of a change, is emptied too: it holds nothing that
+        the library does not, and `passages_by_document` tells what to put back.
+        """
         self._folder = folder
+        self._writing = threading.Lock()
+        self._anywhere = np.ones(dimensions, np.float32)
         self._made_by: dict[str, str | int] = {"embedder": embedder_name, "dimensions": dimensions}
         if fresh:
             self._erase()
         self._client = self._open()
         self._collections = self._listed()
+        if self.count() < sum(self.passages_by_document().values()):
+            self.reset()
 
     def close(self) -> None:
         """Lets go of the folder."""
@@ -73,10 +81,10 @@ class DenseIndex:
 
     def replace(self, document: Document, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
         """Puts a document's passages in place of those that it had, also where its language changed."""
-        self.remove(document.id)
-        if not passages:
-            return
-        with self._translated():
+        with self._changing():
+            self._delete(document.id)
+            if not passages:
+                return
             collection = self._collection(document.space, document.language)
             for start in range(0, len(passages), _BATCH):
                 some = passages[start : start + _BATCH]
@@ -88,9 +96,8 @@ class DenseIndex:
 
     def remove(self, document_id: str) -> None:
         """Takes a document's passages out; no error if there are none."""
-        with self._translated():
-            for collection in tuple(self._collections.values()):
-                collection.delete(where={"document": document_id})
+        with self._changing():
+            self._delete(document_id)
 
     def search(
         self,
@@ -114,10 +121,7 @@ class DenseIndex:
         return sorted(best.items(), key=lambda hit: -hit[1])[:k]
 
     def count(self) -> int:
-        """How many passages can be found: fewer than there should be if the folder was damaged.
-
-        Looks for all of them (0.1 s for 25,000).
-        """
+        """How many passages can be found; looks for all of them (0.1 s for 25,000)."""
         return sum(self._findable(collection) for collection in tuple(self._collections.values()))
 
     def passages_by_document(self) -> dict[str, int]:
@@ -127,38 +131,39 @@ class DenseIndex:
         return Counter(_document_of(key) for key in keys)
 
     def reset(self) -> None:
-        """Drops everything."""
-        from chromadb.errors import ChromaError
-
-        try:
-            for collection in tuple(self._collections.values()):
-                self._client.delete_collection(collection.name)
-        except ChromaError:
+        """Drops everything. Not while another thread searches."""
+        with self._writing:
             self._client.close()
             self._erase()
             self._client = self._open()
-        self._collections = {}
+            self._collections = {}
+
+    def _delete(self, document_id: str) -> None:
+        for collection in self._collections.values():
+            collection.delete(where={"document": document_id})
 
     def _open(self) -> "Client":
         import chromadb
         from chromadb.config import Settings
-        from chromadb.errors import InternalError
 
         with self._translated():
+            if not is_settled(self._folder):
+                self._erase()
             self._folder.mkdir(parents=True, exist_ok=True)
             # No .env file: it is not ours, and another program's may switch telemetry or a server on.
             settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]  # of pydantic-settings
-            try:
-                return cast("Client", chromadb.PersistentClient(str(self._folder), settings))
-            except InternalError as error:
-                if not any(code in str(error) for code in _SQLITE_DAMAGE):
-                    raise
-            # It holds nothing that the library does not; `count` shows that it is empty now.
-            self._erase()
             return cast("Client", chromadb.PersistentClient(str(self._folder), settings))
 
     def _erase(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._writing, self._translated(), changing(self._folder):
+            yield
+            # Chroma may write its files as late as at the next query; so that is now.
+            for collection in self._collections.values():
+                _results(collection, self._anywhere, 1)
 
     def _listed(self) -> dict[tuple[str, str], "Collection"]:
         with self._translated():
@@ -192,8 +197,7 @@ class DenseIndex:
 
         try:
             held = collection.count()
-            anywhere = np.ones(int(self._made_by["dimensions"]), np.float32)
-            found = len(_results(collection, anywhere, held)) if held else 0
+            found = len(_results(collection, self._anywhere, held)) if held else 0
         except ChromaError:
             return 0
         # The graph may leave a vector or two unreachable; a damaged one leaves most.
