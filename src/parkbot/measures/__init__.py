@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 from parkbot.domain import Document, Heading, Measure, Span
 from parkbot.measures.lines import Kind, Line, lines_of
 from parkbot.measures.numbering import settled
-from parkbot.measures.outline import SIGNATURE_DATE, Block, blocks_of, signature
+from parkbot.measures.outline import Block, blocks_of, signature
 from parkbot.measures.parts import paragraphs_and_items, sentence_groups, sentences
 
 LONGEST_PARAGRAPH = 200
 """An unnumbered paragraph of more characters is cut into groups of sentences."""
+LONGEST_LABEL = 30
+"""An unnumbered line without a full stop that is no longer than this is a heading."""
 SENTENCE_GROUP = 150
 LATIN_FACTOR = 3
 """Latin text needs about three times as many characters to say the same."""
@@ -39,16 +41,23 @@ _ATTRIBUTE = re.compile(rf"[-*]\s+({'|'.join(_ATTRIBUTES)})\s*[：:]\s*(.+)$")
 
 def split(document: Document) -> tuple[tuple[Heading, ...], tuple[Measure, ...]]:
     """Headings and measures of a document, both in the order of the text."""
+    blocks = blocks_of(settled(list(lines_of(document.text))))
     splitter = _Splitter(document)
-    for block in blocks_of(settled(list(lines_of(document.text)))):
+    for block in blocks:
         splitter.take(block)
+    if not splitter.measures:
+        # Nothing but short lines: they are what the document has to say.
+        splitter = _Splitter(document, longest_label=0)
+        for block in blocks:
+            splitter.take(block)
     return tuple(splitter.headings), tuple(splitter.measures)
 
 
 class _Splitter:
     """Walks the blocks once and collects what they become."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, longest_label: int = LONGEST_LABEL) -> None:
+        self._longest_label = longest_label
         self.headings: list[Heading] = []
         self.measures: list[Measure] = []
         self._document = document
@@ -93,12 +102,12 @@ class _Splitter:
     def _declared(self, block: Block, opener: Line, lines: list[Line]) -> None:
         """`#### 能源梯级利用 {#m21}`, attribute bullets, then the words of the measure."""
         attributes: dict[str, str] = {}
+        end = opener.span.end
         while lines and (found := _ATTRIBUTE.match(lines[0].text)):
             attributes[_ATTRIBUTES[found[1]]] = found[2].strip()
+            end = lines[0].span.end
             lines = lines[1:]
-        attribute_count = len(block.body) - len(lines)
-        last = block.body[attribute_count - 1] if attribute_count else opener
-        self._heading(opener, end=last.span.end)
+        self._heading(opener, end=end)
         if not lines:
             return
         self._add(
@@ -133,8 +142,7 @@ class _Splitter:
         path = _path((*block.ancestors, block) if block.opener else ())
         seen_sentence = False
         for group in self._paragraph_groups(lines):
-            is_label = is_front and not seen_sentence and _is_front_line(group)
-            if is_label:
+            if self._is_label(group, is_front=is_front and not seen_sentence):
                 for line in group:
                     self._heading(line)
                 continue
@@ -148,6 +156,18 @@ class _Splitter:
             for number, span in enumerate(self._cut(group), 1):
                 part = locator if len(group) > 1 or span == _span(group) else f"{locator}（{number}）"
                 self._add(span, slug="", locator=part, section_path=path, title=None)
+
+    def _is_label(self, group: Sequence[Line], *, is_front: bool) -> bool:
+        """Whether lines only name something: a title, an addressee, an issuer, a date, the law's history."""
+        if self._longest_label == 0 or any(line.is_bullet or line.is_table_row for line in group):
+            return False
+        if is_front and all(re.match(r"\d{4}年\d", line.text) for line in group):
+            return True
+        longest = 100 if is_front else self._longest_label * self._scale
+        return all(
+            not re.search(r"[。；;！？.!?]['”’」』）)]*$", line.text) and len(line.text) <= longest
+            for line in group
+        )
 
     def _paragraph_groups(self, lines: Sequence[Line]) -> Iterator[list[Line]]:
         """Lines that belong together: a lead with its list or table, a wrapped Latin paragraph."""
@@ -233,16 +253,6 @@ def _listed(name: str, attributes: dict[str, str]) -> tuple[str, ...]:
 
 def _span(lines: Sequence[Line]) -> Span:
     return Span(lines[0].span.start, lines[-1].span.end)
-
-
-def _is_front_line(group: Sequence[Line]) -> bool:
-    """Whether lines before the first sentence are title, addressee, number, date or history."""
-    return all(
-        not re.search(r"[。；;！？.]$", line.text)
-        or SIGNATURE_DATE.match(line.text[:14])
-        or re.match(r"\d{4}年\d", line.text)
-        for line in group
-    ) and not any(line.is_bullet or line.is_table_row for line in group)
 
 
 def _short_title(opener: Line) -> str | None:

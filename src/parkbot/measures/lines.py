@@ -103,7 +103,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.HAN_BRACKETED, re.compile(rf"[（(](?P<n>{_HAN})[）)]")),
     (Kind.HAN, re.compile(rf"(?P<n>{_HAN})、")),
     (Kind.ARABIC_BRACKETED, re.compile(r"[（(](?P<n>\d{1,2})[）)]")),
-    (Kind.DECIMAL, re.compile(r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,4})(?=\.?[\s　]+\S)")),
+    (Kind.DECIMAL, re.compile(r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,4})(?=\.?[\s　]+\S|[\u4e00-\u9fff《“])")),
     (Kind.ARABIC, re.compile(r"(?P<n>\d{1,2})(?:[.．](?!\d)|、)")),
     (Kind.ENGLISH_ARTICLE, re.compile(r"(?:Article|ARTICLE|Art\.)\s+(?P<n>\d+)(?=[\s.:]|$)")),
     (Kind.ENGLISH_SECTION, re.compile(r"(?:Section|SECTION|Sec\.)\s+(?P<n>\d+(?:\.\d+)*)(?=[\s.:]|$)")),

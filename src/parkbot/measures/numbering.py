@@ -113,7 +113,7 @@ class _Outline:
         assert line.kind is not None
         last = self._last.get(line.kind)
         if line.kind in (Kind.DECIMAL, Kind.ENGLISH_SECTION):
-            accepted = last is None or line.numbers > last
+            accepted = line.numbers[-1] == 1 if last is None else self._next_decimal(last, line.numbers)
         elif last is None:
             accepted = line.numbers == (1,)
         else:
@@ -121,3 +121,13 @@ class _Outline:
         if accepted:
             self._last[line.kind] = line.numbers
         return accepted
+
+    def _next_decimal(self, last: tuple[int, ...], numbers: tuple[int, ...]) -> bool:
+        """Whether 2.3 → 2.3.1, 2.4 or 3.1: a level goes on, and what lies below it begins anew."""
+        if numbers == (*last, 1):
+            return True
+        for depth in range(min(len(last), len(numbers))):
+            if numbers[depth] != last[depth]:
+                step = numbers[depth] - last[depth]
+                return 0 < step <= self.LARGEST_GAP and all(number <= 1 for number in numbers[depth + 1 :])
+        return False
