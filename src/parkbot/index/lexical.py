@@ -180,10 +180,14 @@ def _build(entries: Iterable[tuple[Document, Measure]], folder: Path) -> None:
         measures.append(measure.id)
         document_of.append(row[0])
         corpus.append(_words(document, measure))
-    entry_file = {"measures": measures, "documents": [(id, *row[1:]) for id, row in documents.items()]}
+    entry_file = {
+        "measures": measures,
+        "documents": [(id, *row[1:]) for id, row in documents.items()],
+        "has_words": any(corpus),
+    }
     (folder / "entries.json").write_text(json.dumps(entry_file, ensure_ascii=False), encoding="utf-8")
     np.save(folder / "document_of.npy", np.array(document_of, np.int32))
-    if any(corpus):
+    if entry_file["has_words"]:
         ranker = BM25(method="lucene", k1=1.2, b=0.75)
         ranker.index(corpus, show_progress=False)
         ranker.save(folder, show_progress=False)
@@ -209,18 +213,16 @@ def _load(folder: Path, generation: int) -> _Loaded | None:
             document_of=np.load(folder / "document_of.npy"),
             spaces=np.array([space for _, space, _ in documents], np.str_),
             languages=np.array([language for _, _, language in documents], np.str_),
-            ranker=_ranker(folder),
+            ranker=_ranker(folder) if entries["has_words"] else None,
         )
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
     return loaded if _is_sound(loaded) else None
 
 
-def _ranker(folder: Path) -> "BM25 | None":
+def _ranker(folder: Path) -> "BM25":
     from bm25s import BM25
 
-    if not (folder / "params.index.json").exists():
-        return None
     ranker = BM25.load(folder, mmap=True)
     # Plain views: indexing a memmap makes a memmap, which is slow.
     for name in ("data", "indices", "indptr"):

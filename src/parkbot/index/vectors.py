@@ -3,11 +3,13 @@
 import hashlib
 import sqlite3
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,14 +59,16 @@ class ShippedVectors:
 
     def _load(self) -> dict[bytes, int]:
         try:
-            with np.load(self._path, allow_pickle=False) as file:
+            with self._path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 self._embedder = str(file["embedder"])
                 self._vectors = file["vectors"]
                 keys = file["keys"].tolist()
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise ParkBotError(f"the vectors that ship with ParkBot are damaged ({self._path})") from error
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
+            raise ParkBotError(
+                f"the vectors that ship with ParkBot are damaged ({self._path}); install it again"
+            ) from error
         return {bytes.fromhex(key): row for row, key in enumerate(keys)}
 
 
