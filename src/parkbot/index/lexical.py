@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 import unicodedata
+from array import array
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from math import log
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 Entries = Callable[[], Iterable[tuple[Document, Measure]]]
 
-# Raised whenever `tokenize`, `_words` or the files change: an index of an earlier make is built anew.
+# Raised whenever `tokenize`, what is indexed or the files change: an index of an earlier make is built anew.
 _FORMAT = 1
 
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -163,10 +164,6 @@ class LexicalIndex:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _words(document: Document, measure: Measure) -> list[str]:
-    return tokenize(f"{front_of(document, measure)} {measure.text}")
-
-
 def _build(entries: Iterable[tuple[Document, Measure]], folder: Path) -> None:
     from bm25s import BM25
 
@@ -174,22 +171,25 @@ def _build(entries: Iterable[tuple[Document, Measure]], folder: Path) -> None:
     measures: list[str] = []
     documents: dict[str, tuple[int, str, str]] = {}
     document_of: list[int] = []
-    corpus: list[list[str]] = []
+    # Tokens as numbers: as strings those of 57,000 articles would take a gigabyte.
+    vocabulary: dict[str, int] = {}
+    corpus: list[array[int]] = []
     for document, measure in entries:
         row = documents.setdefault(document.id, (len(documents), document.space, document.language))
         measures.append(measure.id)
         document_of.append(row[0])
-        corpus.append(_words(document, measure))
+        tokens = tokenize(f"{front_of(document, measure)} {measure.text}")
+        corpus.append(array("i", (vocabulary.setdefault(token, len(vocabulary)) for token in tokens)))
     entry_file = {
         "measures": measures,
         "documents": [(id, *row[1:]) for id, row in documents.items()],
-        "has_words": any(corpus),
+        "has_words": bool(vocabulary),
     }
     (folder / "entries.json").write_text(json.dumps(entry_file, ensure_ascii=False), encoding="utf-8")
     np.save(folder / "document_of.npy", np.array(document_of, np.int32))
     if entry_file["has_words"]:
         ranker = BM25(method="lucene", k1=1.2, b=0.75)
-        ranker.index(corpus, show_progress=False)
+        ranker.index((corpus, vocabulary), show_progress=False)
         ranker.save(folder, show_progress=False)
     for path in folder.iterdir():
         _sync(path)
