@@ -1,9 +1,13 @@
 """A small assistant in memory, with fixed values, for tests of what people and programs see of one."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
 
+from fastapi import FastAPI
+
+from parkbot.api import create_app
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
@@ -36,6 +40,7 @@ from parkbot.domain import (
     TextKind,
 )
 from parkbot.errors import BadQuestion, NotFound, UnreadableFile
+from parkbot.settings import Settings
 
 LAW = Document(
     id="节约能源法-2018",
@@ -142,11 +147,21 @@ HOSTILE_MEASURE = Measure(
 _DOCUMENTS = (LAW, NOTICE, ARTICLE, HOSTILE)
 _MEASURES = (HEAT_LAW, FINE, HEAT_NOTICE, HEAT_ARTICLE, HOSTILE_MEASURE)
 
+EVERYTHING = Filters()
 HEAT = "我们园区想利用余热余压，有什么依据？"
 PENALTY = "未报送能源利用状况报告，罚多少？"
 CANTEEN = "园区食堂补贴多少钱一餐？"
 VAGUE = "要交多少罚款？"
 EVIL = f"恶意 {HOSTILE_TEXT}"
+
+
+def web_app(settings: Settings) -> FastAPI:
+    """The app over a stand-in; built inside a loop, since outside of one Gradio leaves loops unclosed."""
+
+    async def build() -> FastAPI:
+        return create_app(StandIn(), settings)  # type: ignore[arg-type]
+
+    return asyncio.run(build())
 
 
 class StandIn:
@@ -160,7 +175,7 @@ class StandIn:
         self.asked: list[tuple[str, Filters, str | None]] = []
 
     def ask(
-        self, question: str, *, filters: Filters = Filters(), conversation_id: str | None = None
+        self, question: str, *, filters: Filters = EVERYTHING, conversation_id: str | None = None
     ) -> Answer:
         self.asked.append((question, filters, conversation_id))
         if self.broken:
@@ -171,9 +186,7 @@ class StandIn:
             raise BadQuestion(f"the question is longer than {self._max} characters")
         return replace(_answer(question), conversation_id=conversation_id)
 
-    def search(
-        self, query: str, *, k: int = 10, filters: Filters = Filters()
-    ) -> tuple[SearchResult, ...]:
+    def search(self, query: str, *, k: int = 10, filters: Filters = EVERYTHING) -> tuple[SearchResult, ...]:
         found = [measure for measure in _MEASURES if "余热" in measure.text]
         return tuple(_result(measure, 1.0 - place / 10) for place, measure in enumerate(found[:k]))
 
@@ -238,7 +251,13 @@ class StandIn:
     def health(self) -> Health:
         status = "failed" if self.progress.error else "ok" if self.progress.ready else "indexing"
         return Health(
-            status, "0.1.0", len(self._documents), len(_MEASURES), "constant", date(2026, 11, 22), self.progress
+            status,
+            "0.1.0",
+            len(self._documents),
+            len(_MEASURES),
+            "constant",
+            date(2026, 11, 22),
+            self.progress,
         )
 
 
@@ -306,10 +325,19 @@ def _answer(question: str) -> Answer:
         )
     if question == PENALTY:
         quoted = FINE.text
+        figure = _span(quoted, "一万元以上五万元以下")
         return _made(
             question,
             AnswerStatus.ANSWERED,
-            (Block(BlockKind.CLAIM, f"“{quoted}”[1]", (1,), Support.QUOTED, (_span(quoted, "一万元以上五万元以下"),)),),
+            (
+                Block(
+                    BlockKind.CLAIM,
+                    f"“{quoted}”[1]",
+                    (1,),
+                    Support.QUOTED,
+                    (figure,),
+                ),
+            ),
             citations=(_citation(1, FINE, quoted),),
         )
     if question.startswith("恶意"):

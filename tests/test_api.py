@@ -8,25 +8,29 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
-from standin import CANTEEN, FINE, HEAT, HEAT_NOTICE, LAW, PENALTY, StandIn
 
 from parkbot import errors
-from parkbot.api import create_app
 from parkbot.api.shapes import DocumentPatch
 from parkbot.domain import Answer, DocumentChanges, DocumentMeasure, Filters, Health, Status
 from parkbot.settings import Settings
+from standin import CANTEEN, FINE, HEAT, HEAT_NOTICE, LAW, PENALTY, StandIn, web_app
 
 PROBLEM = "application/problem+json"
 
 
-@pytest.fixture
-def assistant():
-    return StandIn()
+@pytest.fixture(scope="module")
+def app():
+    return web_app(Settings(max_file_bytes=100_000))
 
 
 @pytest.fixture
-def client(assistant):
-    app = create_app(assistant, Settings(max_file_bytes=100_000))
+def assistant(app):
+    app.state.assistant = StandIn()
+    return app.state.assistant
+
+
+@pytest.fixture
+def client(app, assistant):
     return TestClient(app, raise_server_exceptions=False)
 
 
@@ -137,6 +141,7 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(client, assistant):
     response = client.post("/v1/ask", json={"question": HEAT})
     assert response.status_code == 500 and response.headers["content-type"] == PROBLEM
     assert "secret" not in response.text and "Traceback" not in response.text
+    assert response.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +183,9 @@ def test_a_refusal_is_an_answer_not_an_error(client):
 def test_search_gives_at_most_k_results(client):
     results = client.post("/v1/search", json={"query": "余热", "k": 2}).json()["results"]
     assert len(results) == 2 and results[0]["score"] > results[1]["score"]
-    assert {"measure_id", "document_id", "document_title", "locator", "section_path", "text"} <= results[0].keys()
+    assert {"measure_id", "document_id", "document_title", "locator", "section_path", "text"} <= results[
+        0
+    ].keys()
     assert client.post("/v1/search", json={"query": "余热", "k": 0}).status_code == 422
 
 
@@ -254,7 +261,9 @@ def test_a_body_that_is_no_file_is_small(client):
 
 def test_null_clears_and_what_is_left_out_stays(client):
     path = f"/v1/documents/{quote(LAW.id)}"
-    changed = client.patch(path, json={"region": None, "status": "repealed", "repealed_on": "2026-08-15"}).json()
+    changed = client.patch(
+        path, json={"region": None, "status": "repealed", "repealed_on": "2026-08-15"}
+    ).json()
     assert changed["region"] is None and changed["status"] == "repealed"
     assert changed["repealed_on"] == "2026-08-15"
     assert changed["title"] == LAW.title and changed["date_issued"] == "2018-10-26"
@@ -307,7 +316,9 @@ def test_our_own_page_and_programs_can(client, headers):
     assert client.post("/v1/ask", json={"question": HEAT}, headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/health", "/v1/nothing", "/docs", "/openapi.json", "/ui/base.css", "/", "/x"])
+@pytest.mark.parametrize(
+    "path", ["/v1/health", "/v1/nothing", "/docs", "/openapi.json", "/ui/base.css", "/", "/x"]
+)
 def test_every_response_carries_the_guarding_headers(client, path):
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"

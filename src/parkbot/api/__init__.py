@@ -1,4 +1,4 @@
-"""HTTP: the API under /v1, the pages, and their protection. The only place where errors become status codes."""
+"""HTTP: the API under /v1 and the pages; the only place where errors become status codes."""
 
 from parkbot.api.app import create_app
 

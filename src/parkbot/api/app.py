@@ -1,10 +1,11 @@
 """Puts the app together: API, documentation, measure pages, and the chat page over what is left."""
 
+import re
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from parkbot.api import ask, docs, health, library, pages, problems
 from parkbot.api.protection import Protection
@@ -14,11 +15,19 @@ if TYPE_CHECKING:
     from parkbot.assistant import PolicyAssistant
 
 _MAX_BODY_BYTES = 1_000_000
+_ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
+
+class _ProtectedApp(FastAPI):
+    """The protection stands outermost: what the framework itself answers passes it, too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Protection(super().build_middleware_stack())
 
 
 def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
     """The whole web application. The caller owns the assistant and closes it."""
-    app = FastAPI(
+    app = _ProtectedApp(
         title="ParkBot",
         version=assistant.health().version,
         description="Answers about green and low-carbon policy for industrial parks, each sentence cited.",
@@ -27,7 +36,6 @@ def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
         max_body_size=_MAX_BODY_BYTES,
     )
     app.state.assistant = assistant
-    app.add_middleware(Protection)
     problems.install(app)
     app.include_router(_v1(settings))
     app.include_router(pages.router)
@@ -48,20 +56,21 @@ def _v1(settings: Settings) -> APIRouter:
     return v1
 
 
-_ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-
-
 def _nothing_here(request: Request) -> Response:
     instance = problems.instance_of(request)
-    allowed: set[str] = set()
-    for route in request.app.routes:
-        match, _ = route.matches(request.scope)
-        if match is Match.PARTIAL:
-            allowed |= getattr(route, "methods", None) or set()
-    if allowed:
-        names = ", ".join(sorted(allowed))
-        return problems.of_status(405, f"Allowed here: {names}.", instance).response({"Allow": names})
+    if allowed := ", ".join(sorted(_allowed_methods(request))):
+        return problems.of_status(405, f"Allowed here: {allowed}.", instance).response({"Allow": allowed})
     return problems.of_status(404, "There is nothing at this address.", instance).response()
+
+
+def _allowed_methods(request: Request) -> set[str]:
+    """The methods that the API documents for the address of a request."""
+    allowed: set[str] = set()
+    for template, operations in request.app.openapi()["paths"].items():
+        pattern = re.sub(r"\\{.*?\\}", ".+", re.escape(template))
+        if re.fullmatch(pattern, request.url.path):
+            allowed |= {method.upper() for method in operations}
+    return allowed
 
 
 def _mount_chat(app: FastAPI, assistant: "PolicyAssistant") -> None:

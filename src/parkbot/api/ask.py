@@ -26,9 +26,11 @@ _CITATION = TypeAdapter(Citation)
     "/ask",
     response_model=Answer,
     summary="Answer a question, every sentence with its citation",
-    description="With `stream: true` the answer comes as Server-Sent Events: `status`, then for each part that may be "
-    "shown `citation` (before the first block that needs it) and `block`, then `answer` (the whole, as without "
-    "streaming); or `error` (problem details).",
+    description=(
+        "With `stream: true` the answer comes as Server-Sent Events: `status`, then for each part that "
+        "may be shown `citation` (before the first block that needs it) and `block`, then `answer` (the "
+        "whole, as without streaming); or `error` (problem details)."
+    ),
 )
 def ask(request: Request, body: AskRequest) -> Response:
     """Answer at once, or as events."""

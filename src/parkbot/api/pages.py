@@ -1,5 +1,7 @@
 """/measures/{id}: a page of its own for every measure, to share and to print."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
@@ -17,11 +19,14 @@ POLICY = (
 )
 
 
+Marks = Annotated[tuple[str, ...], Query(description="start-end, in code points of the text: marked.")]
+
+
 @router.get("/measures/{id:path}")
 def measure(
     request: Request,
     id: str,
-    quote: list[str] = Query([], description="start-end, in code points of the measure's text: marked."),
+    quote: Marks = (),
     space: ReadSpace = None,
     view: str = "page",
 ) -> HTMLResponse:

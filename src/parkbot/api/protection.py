@@ -1,4 +1,4 @@
-"""What guards every response: security headers, same-origin writes, and the few paths of Gradio that are open."""
+"""What guards the app: security headers, no writes from other sites, only those paths of Gradio that we use."""
 
 import base64
 import hashlib
@@ -17,8 +17,8 @@ _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 # Gradio writes into the page itself: they are allowed by their hashes.
 _PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval'{hashes}; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -50,7 +50,7 @@ class Protection:
         elif scope["path"] == "/":
             await self._app(_uncompressed(scope), receive, _with_script_hashes(guarded))
         else:
-            await self._app(scope, receive, guarded)
+            await self._app(scope, receive, _with_problem_for_size(scope, receive, guarded))
 
 
 def _refusal(scope: Scope) -> problems.Problem | None:
@@ -84,6 +84,22 @@ def _with_headers(send: Send, path: str) -> Send:
         await send(message)
 
     return guarded
+
+
+def _with_problem_for_size(scope: Scope, receive: Receive, send: Send) -> Send:
+    """Starlette answers a body that is too large in plain text, before any handler of ours."""
+    replaced = False
+
+    async def checked(message: Message) -> None:
+        nonlocal replaced
+        if message["type"] == "http.response.start" and message["status"] == 413:
+            replaced = True
+            problem = problems.of_status(413, "The request is larger than allowed here.", scope["path"])
+            await problem.response()(scope, receive, send)
+        if not replaced:
+            await send(message)
+
+    return checked
 
 
 def _uncompressed(scope: Scope) -> Scope:

@@ -64,7 +64,9 @@ def _turn(answer: Answer, blocks: tuple[Block, ...], *, complete: bool) -> str:
         question=answer.question,
         answer=answer,
         language=answer.language,
-        blocks=[_shown(block, citations, answer) for block in blocks if not _is_shown_elsewhere(block, answer)],
+        blocks=[
+            _shown(block, citations, answer) for block in blocks if not _is_shown_elsewhere(block, answer)
+        ],
         as_list=claims > 1,
         sources=[Source(citation, _url(citation)) for citation in answer.citations],
         complete=complete,

@@ -1,4 +1,4 @@
-"""Our own words on the pages, in both languages. The page shows one of the two; it is switched in the browser."""
+"""Our own words on the pages, in both languages; the browser shows the one that is chosen there."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -54,7 +54,8 @@ def create(assistant: "PolicyAssistant") -> gr.Blocks:
             yield earlier + turn, turns
         yield earlier + turn, (*turns, turn)
 
-    with gr.Blocks(title="ParkBot 园区政策助手", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="ParkBot 园区政策助手", analytics_enabled=False, fill_width=True)
+    with page:
         turns = gr.State((), time_to_live=3600)
         _static("header.html")
         _static("welcome.html", examples=EXAMPLES)
