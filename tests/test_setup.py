@@ -1,13 +1,16 @@
 """The wheel that people install: what is in it, and that it works away from the checkout."""
 
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
+CONSTRAINTS = REPOSITORY / "constraints.txt"
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +29,9 @@ def names(wheel) -> set[str]:
 
 
 def test_the_wheel_holds_the_knowledge(names):
-    ours = {f"parkbot/{path.relative_to(REPOSITORY)}" for path in (REPOSITORY / "knowledge").glob("*.md")}
-    assert ours and ours <= names
+    files = [path for path in (REPOSITORY / "knowledge").iterdir() if not path.name.startswith(".")]
+    assert {f"parkbot/knowledge/{path.name}" for path in files} <= names
+    assert {path.suffix for path in files} >= {".md", ".npz"}
 
 
 def test_the_wheel_holds_every_file_of_the_package(names):
@@ -67,8 +71,19 @@ def test_what_is_installed_from_the_wheel_finds_its_knowledge(wheel, tmp_path):
     assert int(count) == len(list((REPOSITORY / "knowledge").glob("*.md")))
 
 
+def test_every_dependency_is_pinned():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    pinned = {_plain(line.partition("==")[0]) for line in CONSTRAINTS.read_text().splitlines()}
+    assert {_plain(re.match(r"[\w.-]+", requirement)[0]) for requirement in wanted} <= pinned
+
+
+def _plain(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def test_constraints_name_versions_and_no_places():
-    lines = (REPOSITORY / "constraints.txt").read_text().splitlines()
+    lines = CONSTRAINTS.read_text().splitlines()
     assert all(line.count("==") == 1 and not set(line) & set("/@ +;") for line in lines)
     assert "torch==2.13.0" in lines
     assert not any(line.startswith("parkbot") for line in lines)
