@@ -1,6 +1,7 @@
 """The command line: what it prints, and how it ends; with a running server in test_server."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -250,3 +251,12 @@ def test_the_program_starts_without_the_heavy_libraries():
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
     assert "QUESTION" in result.stdout
+
+
+def test_a_terminal_without_chinese_gets_what_it_can_show(data_dir):
+    program = "import sys; sys.argv = ['parkbot', 'ask', '节能']; from parkbot.cli import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"?" in result.stdout and result.stdout.isascii()

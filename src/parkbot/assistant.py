@@ -284,7 +284,7 @@ class PolicyAssistant:
         self._dense.replace(document, cut, self._embedder.embed([passage.text for passage in cut], None))
 
     def repair(self) -> None:
-        """Finish what a killed run left half done."""
+        """Finish what a killed run left half done, and put back what the dense index lost."""
         with self._writing:
             for document, state in self._library.unfinished():
                 if state is State.REMOVING:
@@ -292,6 +292,11 @@ class PolicyAssistant:
                 else:
                     self._make_vectors(document, self._library.staged_measures(document.id))
                     self._library.publish(document.id)
+            held = self._dense.passages_by_document()
+            expected = self._library.measure_counts((SHARED_SPACE,))
+            for document in self._library.documents((SHARED_SPACE,)):
+                if held.get(document.id, 0) < expected[document.id]:
+                    self._make_vectors(document, self._library.staged_measures(document.id))
 
     # Shipped knowledge -------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What guards the app: security headers, no writes from other sites, only those paths of Gradio that we use."""
+"""What guards the app: security headers, no writes from other sites, only the few paths of Gradio in use."""
 
 import base64
 import hashlib

@@ -1,5 +1,6 @@
 """The command line. Heavy imports happen inside the commands: `parkbot --help` is quick."""
 
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -150,6 +151,9 @@ def reindex(json: Json = False, data_dir: DataDir = None) -> None:
 
 def main() -> None:
     """Entry point of the program `parkbot`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character still gets the rest
     sys.exit(run(sys.argv[1:]))
 
 
