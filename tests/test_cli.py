@@ -256,7 +256,9 @@ def test_the_program_starts_without_the_heavy_libraries():
 def test_a_terminal_without_chinese_gets_what_it_can_show(data_dir):
     program = "import sys; sys.argv = ['parkbot', 'ask', '节能']; from parkbot.cli import main; main()"
     result = subprocess.run(
-        [sys.executable, "-c", program], env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
     )
     assert (result.returncode, result.stderr) == (0, b"")
-    assert b"?" in result.stdout and result.stdout.isascii()
+    assert b"?" in result.stdout
