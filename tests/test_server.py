@@ -65,12 +65,15 @@ def server(environment):
     )
     watchdog = threading.Timer(60, process.kill)
     watchdog.start()
-    line = process.stderr.readline()
-    watchdog.cancel()
-    assert (address := re.search(r"http://127\.0\.0\.1:\d+", line)), line + process.stderr.read()
-    yield process, address[0]
-    process.kill()
-    process.communicate()
+    try:
+        said = process.stderr.readline()
+        watchdog.cancel()
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert address, said
+        yield process, address[0]
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture(scope="module")
