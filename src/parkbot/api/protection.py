@@ -116,14 +116,15 @@ def _with_script_hashes(send: Send) -> Send:
     async def collected(message: Message) -> None:
         if message["type"] == "http.response.start":
             start.update(message)
-            return
-        body.extend(message.get("body", b""))
-        if not message.get("more_body", False):
-            MutableHeaders(scope=start)["Content-Security-Policy"] = _PAGE_POLICY.format(
-                hashes=_hashes(bytes(body))
-            )
-            await send(start)
-            await send({"type": "http.response.body", "body": bytes(body)})
+        elif message["type"] == "http.response.body":
+            body.extend(message.get("body", b""))
+            if not message.get("more_body", False):
+                policy = _PAGE_POLICY.format(hashes=_hashes(bytes(body)))
+                MutableHeaders(scope=start)["Content-Security-Policy"] = policy
+                await send(start)
+                await send({"type": "http.response.body", "body": bytes(body)})
+        else:
+            await send(message)
 
     return collected
 

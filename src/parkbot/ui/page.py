@@ -21,6 +21,9 @@ _log = logging.getLogger(__name__)
 # Gradio's default of one event at a time would make every visitor wait for the one before.
 _CONCURRENCY = 40
 
+# A turn is some 10 kB of HTML, and all of them are compared with the page at every step of an answer.
+_TURNS_KEPT = 30
+
 _FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 
 _HEAD = """
@@ -48,11 +51,10 @@ def create(assistant: "PolicyAssistant") -> gr.Blocks:
     """The page, with its one event: `ask`."""
 
     def ask(question: str, turns: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-        earlier = "".join(turns)
-        turn = ""
-        for turn in _turn(assistant, question):
+        earlier, turn = "".join(turns), ""
+        for turn in answered(assistant, question):
             yield earlier + turn, turns
-        yield earlier + turn, (*turns, turn)
+        yield earlier + turn, (*turns, turn)[-_TURNS_KEPT:]
 
     page = gr.Blocks(title="ParkBot 园区政策助手", analytics_enabled=False, fill_width=True)
     with page:
@@ -99,7 +101,7 @@ def _static(template: str, **values: object) -> None:
     gr.HTML(render(template, **values), js_on_load=None, apply_default_css=False)
 
 
-def _turn(assistant: "PolicyAssistant", question: str) -> Iterator[str]:
+def answered(assistant: "PolicyAssistant", question: str) -> Iterator[str]:
     """One question and what comes of it, as it grows."""
     yield answers.working(question)
     try:

@@ -8,7 +8,12 @@
 
   // ---- asking
 
-  const busy = () => find("#log [data-working]") !== null;
+  const PATIENCE_MS = 30000;
+  let askedAt = 0;
+  let awaited = false; // until the server shows the new question
+
+  const busy = () =>
+    (awaited || find("#log [data-working]") !== null) && Date.now() - askedAt < PATIENCE_MS;
 
   const hint = (text) => {
     const line = find("[data-hint]");
@@ -28,7 +33,12 @@
     }
     hint("");
     find("[data-welcome]").hidden = true;
+    awaited = true;
+    askedAt = Date.now();
     composerHost().ask(text);
+    setTimeout(() => {
+      if (awaited) hint(say("服务器还没有回应，请检查网络后再试。", "No response from the server yet; check the network and try again."));
+    }, 5000);
     return true;
   };
 
@@ -157,14 +167,15 @@
     }
   });
 
-  let turns = 0;
   const watchLog = (log) =>
     new MutationObserver(() => {
-      const shown = log.querySelectorAll("[data-turn]");
-      if (shown.length > turns) shown[shown.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
-      turns = shown.length;
+      if (awaited) {
+        awaited = false;
+        hint("");
+        find("[data-turn]:last-of-type", log)?.scrollIntoView({ block: "start", behavior: "smooth" });
+      }
       find("[data-composer] button").setAttribute("aria-disabled", String(busy()));
-    }).observe(log, { childList: true, subtree: true });
+    }).observe(log, { childList: true, subtree: true, characterData: true });
 
   const started = () => {
     const log = find("#log");
