@@ -252,6 +252,11 @@ class TestSpaces:
         assert [document.id for document in library.documents(both)] == ["energy-law", "park-a.own"]
         assert library.measure(f"{private.id}:a1", both).document == private
 
+    def test_upkeep_knows_every_space(self, library: Library, private: Document):
+        assert library.spaces() == (PARK, SHARED_SPACE)
+        library.begin_removal(private.id)
+        assert library.spaces() == SHARED
+
     def test_no_space_is_nothing(self, library: Library, private: Document):
         assert library.documents(()) == ()
 

@@ -161,6 +161,12 @@ class Library:
         with self._database.reading() as connection:
             return tuple(document_of(row) for row in connection.execute(statement))
 
+    def spaces(self) -> tuple[str, ...]:
+        """Every space that has a ready document; for upkeep, never for a caller's question."""
+        statement = select(documents.c.space).where(_READY).distinct().order_by(documents.c.space)
+        with self._database.reading() as connection:
+            return tuple(connection.execute(statement).scalars())
+
     def measure_counts(self, spaces: Sequence[str]) -> dict[str, int]:
         """How many measures each ready document of these spaces has."""
         statement = (
