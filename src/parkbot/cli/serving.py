@@ -1,10 +1,13 @@
 """`parkbot serve`: one process that owns the data folder and answers on a port."""
 
 import asyncio
+import gc
 import ipaddress
 import os
 import signal
 import socket
+from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,7 +16,7 @@ from parkbot.errors import BadSettings, ParkBotError
 from parkbot.settings import Settings
 
 if TYPE_CHECKING:
-    from parkbot.assistant import PolicyAssistant
+    from fastapi import FastAPI
 
 _SECONDS_TO_FINISH = 1.0
 _SECONDS_TO_CANCEL = 10
@@ -28,21 +31,27 @@ def serve(settings: Settings) -> None:
         ParkBotError: the port is taken.
     """
     from parkbot import build
+    from parkbot.api import create_app
 
     _refuse_open_address(settings.host)
-    assistant = build.assistant(settings, owner="parkbot serve")
+    # What is loaded now stays; looking for garbage among it would cost a tenth of the start.
+    gc.disable()
     try:
-        with _listening(settings.host, settings.port) as listener:
+        with (
+            closing(build.assistant(settings, owner="parkbot serve")) as assistant,
+            _listening(settings.host, settings.port) as listener,
+        ):
             assistant.start_bundled_knowledge()
-            _answer(assistant, settings, listener)
+            app = create_app(assistant, settings)
+            gc.freeze()
+            gc.enable()
+            _answer(app, listener, assistant.listens_at)
     finally:
-        assistant.close()
+        gc.enable()
 
 
-def _answer(assistant: "PolicyAssistant", settings: Settings, listener: socket.socket) -> None:
+def _answer(app: "FastAPI", listener: socket.socket, announce: Callable[[str, int], None]) -> None:
     import uvicorn
-
-    from parkbot.api import create_app
 
     host, port = listener.getsockname()[:2]
 
@@ -51,7 +60,7 @@ def _answer(assistant: "PolicyAssistant", settings: Settings, listener: socket.s
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            assistant.listens_at(host, port)
+            announce(host, port)
             shown = f"[{host}]" if ":" in host else host
             typer.echo(f"ParkBot is at http://{shown}:{port} (Ctrl-C stops it)", err=True)
 
@@ -65,12 +74,10 @@ def _answer(assistant: "PolicyAssistant", settings: Settings, listener: socket.s
                 if connection.transport is not None:
                     connection.transport.close()
 
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_CANCEL)
     # uvicorn raises the signal that stopped it once more when all is closed; that is not an error here.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    config = uvicorn.Config(
-        create_app(assistant, settings), log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_CANCEL
-    )
     Server(config).run(sockets=[listener])
 
 
