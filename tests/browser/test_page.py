@@ -138,6 +138,16 @@ def test_examples_suggestions_and_choices_ask(open_page):
     expect(page.locator("[data-turn]").last.locator("h2")).to_have_text(PENALTY)
 
 
+def test_the_newest_question_comes_to_the_top_and_the_form_stays_in_sight(open_page):
+    page = open_page()
+    for question in (HEAT, PENALTY, CANTEEN):
+        newest = ask(page, question)
+    page.wait_for_function("turn => turn.getBoundingClientRect().top < 40", arg=newest.element_handle())
+    expect(page.locator("[data-composer]")).to_be_in_viewport(ratio=1)
+    page.evaluate("window.scrollTo(0, 0)")
+    expect(page.locator("[data-composer]")).to_be_in_viewport(ratio=1)
+
+
 def test_a_refusal_offers_what_is_nearest(open_page):
     turn = ask(open_page(), CANTEEN)
     expect(turn.locator(".refusal")).to_contain_text("无法回答")

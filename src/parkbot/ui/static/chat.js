@@ -11,9 +11,13 @@
   const PATIENCE_MS = 30000;
   let askedAt = 0;
   let awaited = false; // until the server shows the new question
+  let shownBefore = "";
 
   const busy = () =>
     (awaited || find("#log [data-working]") !== null) && Date.now() - askedAt < PATIENCE_MS;
+
+  const turns = () => [...document.querySelectorAll("#log [data-turn]")];
+  const shown = () => `${turns().length} ${turns().at(-1)?.querySelector("h2").textContent}`;
 
   const hint = (text) => {
     const line = find("[data-hint]");
@@ -34,6 +38,7 @@
     hint("");
     find("[data-welcome]").hidden = true;
     awaited = true;
+    shownBefore = shown();
     askedAt = Date.now();
     composerHost().ask(text);
     setTimeout(() => {
@@ -169,10 +174,11 @@
 
   const watchLog = (log) =>
     new MutationObserver(() => {
-      if (awaited) {
+      // Gradio also changes the log for reasons of its own, before the new question is there.
+      if (awaited && (shown() !== shownBefore || find("[data-working]", log))) {
         awaited = false;
         hint("");
-        find("[data-turn]:last-of-type", log)?.scrollIntoView({ block: "start", behavior: "smooth" });
+        turns().at(-1).scrollIntoView({ block: "start", behavior: "smooth" });
       }
       find("[data-composer] button").setAttribute("aria-disabled", String(busy()));
     }).observe(log, { childList: true, subtree: true, characterData: true });
