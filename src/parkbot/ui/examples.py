@@ -10,11 +10,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "园区怎么推进数字化？",
     ),
     "en": (
-        "Article 32 of the Circular Economy Promotion Law",
+        "What does Article 32 of the Circular Economy Promotion Law say?",
         "What does Article 31 of the Energy Conservation Law say?",
         "Article 82 of the Energy Conservation Law",
+        "Article 29 of the Circular Economy Promotion Law",
+        "Article 53 of the Energy Conservation Law",
         "Where can net-zero acceleration valleys be designated?",
-        "What is the EU benchmark for net-zero technology manufacturing in 2030?",
-        "What performance areas does the eco-industrial park framework cover?",
     ),
 }
