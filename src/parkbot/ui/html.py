@@ -41,6 +41,7 @@ def _environment() -> Environment:
         LEVEL=labels.LEVEL,
         URL_MISSING=labels.URL_MISSING,
         measure_url=measure_url,
+        region_label=labels.region,
         status_label=labels.status,
         titled=labels.titled,
         web_address=web_address,

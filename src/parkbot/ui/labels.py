@@ -43,6 +43,12 @@ LEVEL = {
     Level.UNKNOWN: Label("类别未知", "kind unknown"),
 }
 
+_REGION = {
+    "CN": Label("全国", "China (national)"),
+    "EU": Label("欧盟", "European Union"),
+    "INTL": Label("国际", "international"),
+}
+
 DIGEST = Label("摘要，非原文", "summary, not the official wording")
 URL_MISSING = Label("官方网址待补", "official address to be added")
 
@@ -54,6 +60,11 @@ def status(of: Status, checked_on: date | None) -> Label:
         return label
     month = f"{checked_on:%Y-%m}"
     return Label(f"{label.zh}（核对至 {month}）", f"{label.en} (checked {month})")
+
+
+def region(of: str) -> Label:
+    """A region's name where the library keeps a code; else as the document says it."""
+    return _REGION.get(of, Label(of, of))
 
 
 def titled(title: str) -> str:
