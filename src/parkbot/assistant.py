@@ -15,6 +15,7 @@ from parkbot import readers
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.domain import (
     SHARED_SPACE,
+    UNSET,
     Answer,
     Document,
     DocumentChanges,
@@ -238,6 +239,9 @@ class PolicyAssistant:
         with self._writing:
             self._library.document(document_id, spaces)
             edited = self._library.edit(document_id, changes)
+            if changes.title is not UNSET or changes.language is not UNSET:
+                # Both are part of what is embedded and of where it is kept.
+                self._make_vectors(edited, self._library.staged_measures(document_id))
         self._refresher.request()
         return edited
 
@@ -267,7 +271,7 @@ class PolicyAssistant:
     def reindex(self, progress: Progress | None = None) -> int:
         """Make the vectors of every measure anew, e.g. for another embedder; how many measures there are."""
         with self._writing:
-            counts = self._library.measure_counts((SHARED_SPACE,))
+            counts = self._library.measure_counts(self._library.spaces())
             total, done = sum(counts.values()), 0
             by_document = groupby(self._library.all_measures(), key=lambda pair: pair[0])
             for document, pairs in by_document:
@@ -292,11 +296,17 @@ class PolicyAssistant:
                 else:
                     self._make_vectors(document, self._library.staged_measures(document.id))
                     self._library.publish(document.id)
-            held = self._dense.passages_by_document()
-            expected = self._library.measure_counts((SHARED_SPACE,))
-            for document in self._library.documents((SHARED_SPACE,)):
-                if held.get(document.id, 0) < expected[document.id]:
-                    self._make_vectors(document, self._library.staged_measures(document.id))
+            self._align()
+
+    def _align(self) -> None:
+        """Put back what the dense index lost, and take out what the library no longer holds."""
+        spaces = self._library.spaces()
+        held, expected = self._dense.passages_by_document(), self._library.measure_counts(spaces)
+        for document_id in held.keys() - expected.keys():
+            self._dense.remove(document_id)
+        for document in self._library.documents(spaces):
+            if held.get(document.id, 0) < expected[document.id]:
+                self._make_vectors(document, self._library.staged_measures(document.id))
 
     # Shipped knowledge -------------------------------------------------------------------------
 

@@ -100,11 +100,6 @@ class Retriever:
         tokens = dict.fromkeys(token for run in question.content for token in tokenize(run))
         return {token: self._lexical.idf(token) for token in tokens}
 
-    def signals(self, question: Question, filters: Filters) -> Signals:
-        """What the decision to refuse rests on; for its calibration."""
-        _, signals = self._searched(question, CANDIDATES, filters, self.catalogue(filters.spaces), None, {})
-        return signals
-
     def _addressed(self, named: Named, filters: Filters) -> tuple[tuple[Source, ...], Missing | None]:
         """The measures at the places that a question names, official text before digest."""
         sources: list[Source] = []
@@ -221,7 +216,7 @@ class Retriever:
         share = self.weigh(question)
         return Signals(
             language=question.language,
-            cosine=dense[0][1] if dense else 0.0,
+            dense=dense[0][1] if dense else 0.0,
             margin=dense[0][1] - dense[-1][1] if dense else 0.0,
             coverage=max((share(_words_of(source)) for source in sources[:5]), default=0.0),
             agreement=len({id for id, _ in dense[:10]} & {id for id, _ in lexical[:10]}),
