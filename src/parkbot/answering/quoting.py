@@ -11,6 +11,9 @@ Weigh = Callable[[str], float]
 
 WHOLE_PARAGRAPH = 160
 """A paragraph of up to this many characters is quoted whole."""
+NEARLY = 0.2
+"""A later paragraph must hold this much more of the question to be quoted instead of an earlier one."""
+FIGURE_BONUS = 0.25
 WHOLE_LIST = 320
 """The same for a paragraph with numbered items."""
 
@@ -72,13 +75,18 @@ def _quote(measure: Measure, span: Span) -> Quote:
 
 
 def _best(spans: Sequence[Span], text: str, weigh: Weigh, wants_figure: bool) -> Span:
-    """The span that says most about the question; one with a figure if a figure is asked for."""
+    """The first span that says nearly as much about the question as the best one.
 
-    def value(span: Span) -> tuple[float, int]:
+    A law gives the rule first and its special cases after. Where a figure is asked for, a span
+    that holds one counts for more.
+    """
+
+    def value(span: Span) -> float:
         words = span.of(text)
-        return weigh(words) + (0.25 if wants_figure and figures(words) else 0.0), -span.start
+        return weigh(words) + (FIGURE_BONUS if wants_figure and figures(words) else 0.0)
 
-    return max(spans, key=value)
+    values = [value(span) for span in spans]
+    return next(span for span, its in zip(spans, values, strict=True) if its >= max(values) - NEARLY)
 
 
 def _sentence(text: str, paragraph: Span, weigh: Weigh, wants_figure: bool) -> Span:
