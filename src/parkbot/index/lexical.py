@@ -161,6 +161,16 @@ class LexicalIndex:
         frequency = loaded.document_frequency(token)
         return log(1 + (len(loaded.measures) - frequency + 0.5) / (frequency + 0.5))
 
+    def knows(self, token: str) -> bool:
+        """Whether a token stands anywhere in the index."""
+        loaded = self._loaded
+        return loaded is not None and loaded.document_frequency(token) > 0
+
+    def size(self) -> int:
+        """How many measures it holds."""
+        loaded = self._loaded
+        return 0 if loaded is None else len(loaded.measures)
+
     def _built(self, entries: Entries, path: Path, generation: int) -> _Loaded:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)

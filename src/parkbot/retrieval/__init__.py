@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parkbot.domain import (
     Coverage,
@@ -12,7 +13,6 @@ from parkbot.domain import (
     Evidence,
     Filters,
     Found,
-    Language,
     Measure,
     Missing,
     Source,
@@ -27,7 +27,8 @@ from parkbot.numerals import to_chinese
 from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue, Named, Place, place_of
 from parkbot.retrieval.fusion import DENSE_WEIGHT_EN, DENSE_WEIGHT_ZH, Ranking, fused
-from parkbot.retrieval.sufficiency import Signals, is_sufficient
+from parkbot.retrieval.glossary import Translation, translated
+from parkbot.retrieval.sufficiency import Signals, best_by_chance, is_sufficient
 
 CANDIDATES = 100
 """How many measures each list brings to the fusion."""
@@ -97,7 +98,11 @@ class Retriever:
         return share
 
     def _weights(self, question: Question) -> dict[str, float]:
-        tokens = dict.fromkeys(token for run in question.content for token in tokenize(run))
+        runs = question.content
+        if question.language == "en":
+            carried = translated(question.content)
+            runs = (*(wordings[0] for wordings in carried.terms), *carried.rest)
+        tokens = dict.fromkeys(token for run in runs for token in tokenize(run))
         return {token: self._lexical.idf(token) for token in tokens}
 
     def _addressed(self, named: Named, filters: Filters) -> tuple[tuple[Source, ...], Missing | None]:
@@ -156,25 +161,31 @@ class Retriever:
         timings: dict[str, float],
     ) -> tuple[tuple[Source, ...], Signals]:
         allowed = catalogue.allowed(filters, named)
+        carried = translated(question.content) if question.language == "en" else None
         with _timed(timings, "embed"):
-            vector = np.asarray(self._embed_query(question.text), np.float32)
+            vector = self._vector(question.text, carried)
         with _timed(timings, "dense"):
-            dense = self._dense_ranking(vector, question.language, filters, allowed)
+            dense = self._dense.search(
+                vector, CANDIDATES, spaces=filters.spaces, document_ids=allowed, language=filters.language
+            )
         with _timed(timings, "lexical"):
             words = " ".join(question.content) or question.text
+            if carried is not None:
+                words = " ".join(wording for wordings in carried.terms for wording in wordings) + " " + words
             lexical = self._lexical.search(words, CANDIDATES, spaces=filters.spaces, document_ids=allowed)
         with _timed(timings, "fusion"):
             weight = DENSE_WEIGHT_ZH if question.language == "zh" else DENSE_WEIGHT_EN
             ranking = fused(dense, lexical, weight)
             sources = self._sources(ranking[: max(2 * k, 40)], dense, lexical, catalogue, filters)
-        return sources[:k], self._signals(question, dense, lexical, sources)
+        return sources[:k], self._signals(question, dense, lexical)
 
-    def _dense_ranking(
-        self, vector: np.ndarray, language: Language, filters: Filters, allowed: frozenset[str] | None
-    ) -> Ranking:
-        return self._dense.search(
-            vector, CANDIDATES, spaces=filters.spaces, document_ids=allowed, language=filters.language
-        )
+    def _vector(self, text: str, carried: Translation | None) -> NDArray[np.float32]:
+        """The question's vector; of an English one the mean of its own and its Chinese terms'."""
+        vector = np.asarray(self._embed_query(text), np.float32)
+        if carried is None or not carried.terms:
+            return vector
+        mean = vector + np.asarray(self._embed_query(carried.question), np.float32)
+        return mean / np.linalg.norm(mean)
 
     def _sources(
         self, ranking: Ranking, dense: Ranking, lexical: Ranking, catalogue: Catalogue, filters: Filters
@@ -210,22 +221,15 @@ class Retriever:
                 return
         yield document, measure
 
-    def _signals(
-        self, question: Question, dense: Ranking, lexical: Ranking, sources: Sequence[Source]
-    ) -> Signals:
-        share = self.weigh(question)
+    def _signals(self, question: Question, dense: Ranking, lexical: Ranking) -> Signals:
+        weights = self._weights(question)
+        known = sum(weight for token, weight in weights.items() if self._lexical.knows(token))
         return Signals(
             language=question.language,
-            dense=dense[0][1] if dense else 0.0,
-            margin=dense[0][1] - dense[-1][1] if dense else 0.0,
-            coverage=max((share(_words_of(source)) for source in sources[:5]), default=0.0),
+            dense=dense[0][1] - best_by_chance(self._lexical.size()) if dense else -10.0,
             agreement=len({id for id, _ in dense[:10]} & {id for id, _ in lexical[:10]}),
+            known=known / sum(weights.values()) if weights else 0.0,
         )
-
-
-def _words_of(source: Source) -> str:
-    measure = source.measure
-    return " ".join((source.document.title, *measure.section_path, measure.title or "", measure.text))
 
 
 def _source(document: Document, measure: Measure, place: Place) -> Source:
