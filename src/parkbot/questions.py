@@ -11,6 +11,7 @@ class Asked(Enum):
     """What an answer must hold."""
 
     FIGURE = "figure"
+    PENALTY = "penalty"
     ACTOR = "actor"
     RULE = "rule"
 
@@ -25,9 +26,14 @@ class Question:
     content: tuple[str, ...]
 
     @property
+    def wants_figure(self) -> bool:
+        """Whether an answer must hold an amount, a date or a share."""
+        return self.asked in (Asked.FIGURE, Asked.PENALTY)
+
+    @property
     def topic(self) -> str | None:
         """The longest content run, if it reads as a topic."""
-        longest = max(self.content, key=len, default="")
+        longest = _TRAILING_VERB.sub("", max(self.content, key=len, default=""))
         return longest if 2 <= len(longest) <= 16 and self.language == "zh" else None
 
 
@@ -56,13 +62,15 @@ _ASKING_EN = frozenset(
     "you your much many long often rule rules policy policies requirement requirements regarding under "
     "get".split()
 )
+_TRAILING_VERB = re.compile(r"(?:要|需|得|该|须)?(?:满足|具备|符合|达到|办理|进行|开展|提交|准备)?$")
 _FIGURE = re.compile(
     r"多少|几(?:个|年|天|次|种|条|项|日|月|倍|吨)|多(?:久|长时间|高|大)|何时|什么时候|啥时候|哪一?[年天日月]|期限|时限|截止|比例|百分"
-    r"|罚(?:款|多少|几)|罚金|怎么罚|金额|额度|标准是"
+    r"|金额|额度|标准是"
     r"|\bhow (?:much|many|long|often|high|large|big|soon)\b|\bwhen\b|\bdeadlines?\b|\bby what date\b"
-    r"|\bpenalt|\bfines?\b|\bfined\b|\bpercent|\bwhat share\b",
+    r"|\bpercent|\bwhat share\b",
     re.IGNORECASE,
 )
+_PENALTY = re.compile(r"罚|\bpenalt|\bfines?\b|\bfined\b|\bpunish", re.IGNORECASE)
 _ACTOR = re.compile(
     r"谁|哪个(?:部门|单位|机构)|哪些(?:部门|单位|机构)|什么部门"
     r"|\bwho\b|\bwhose\b|\bwhich (?:department|authority|agency|body)",
@@ -85,5 +93,9 @@ def analyse(text: str) -> Question:
     else:
         words = re.findall(r"[A-Za-z][A-Za-z'-]*|\d[\d.,]*|[\u4e00-\u9fff]+", text)
         content = tuple(word for word in words if word.lower() not in _ASKING_EN)
-    asked = Asked.FIGURE if _FIGURE.search(text) else Asked.ACTOR if _ACTOR.search(text) else Asked.RULE
-    return Question(text, language, asked, content)
+    return Question(text, language, _asked(text), content)
+
+
+def _asked(text: str) -> Asked:
+    forms = ((Asked.PENALTY, _PENALTY), (Asked.FIGURE, _FIGURE), (Asked.ACTOR, _ACTOR))
+    return next((asked for asked, form in forms if form.search(text)), Asked.RULE)

@@ -67,13 +67,14 @@ class ExtractiveAnswerer:
         if len(sources) > 1:
             topic = question.topic if question.asked is Asked.RULE else None
             writer.frame(wording.lead(topic, question.language))
-        wants_figure = question.asked is Asked.FIGURE
+        wants_figure = question.wants_figure
         for source in sources:
             if source.document.text_kind is TextKind.DIGEST:
                 parts: tuple[Quote, ...] = (whole(source.measure),)
             else:
                 parts = quotes(source, weigh, wants_figure=wants_figure)
-            writer.claim(source, parts, is_named=len(sources) > 1, marks_figures=wants_figure)
+            name = writer.name_of(source, is_one_of_several=len(sources) > 1)
+            writer.claim(source, parts, name=name, marks_figures=wants_figure)
         writer.say_language_of(sources)
         return writer.draft()
 
@@ -87,7 +88,7 @@ class ExtractiveAnswerer:
             title_en = self._english_title(source.document)
             writer.frame(wording.article_heading(source.document, source.measure, language, title_en))
             full = whole(source.measure)
-            writer.claim(source, (full,), is_named=False, focus=source.focus)
+            writer.claim(source, (full,), name="", focus=source.focus)
             near = [measure for measure in (opened.previous, opened.next) if measure is not None]
             if near and len(evidence.sources) == 1:
                 writer.frame(wording.neighbours([measure.locator for measure in near], language))
@@ -161,27 +162,28 @@ class _Writer:
                     self._warnings.append(warning)
                     self._blocks.append(Block(BlockKind.NOTICE, warning))
 
+    def name_of(self, source: Source, *, is_one_of_several: bool) -> str:
+        """What stands before a quote; nothing before the only quote of an official Chinese text."""
+        language, document = self.question.language, source.document
+        title = wording.document_name(document, language, self._english_title(document))
+        note = wording.source_note(document, language)
+        if language == "en":
+            return f"{title}{note}, {wording.locator(source.measure.locator, 'en')}: "
+        if is_one_of_several or document.text_kind is TextKind.DIGEST:
+            return f"{title}{note}："
+        return ""
+
     def claim(
         self,
         source: Source,
         parts: tuple[Quote, ...],
         *,
-        is_named: bool,
+        name: str,
         marks_figures: bool = False,
         focus: Span | None = None,
     ) -> None:
-        """The quotes of one measure with their marker."""
-        language = self.question.language
+        """The quotes of one measure with their marker, after a name."""
         marker = len(self._citations) + 1
-        name = ""
-        is_digest = source.document.text_kind is TextKind.DIGEST
-        if is_named or is_digest or language == "en":
-            note = wording.source_note(source.document, language)
-            title = wording.document_name(source.document, language, self._english_title(source.document))
-            if language == "en":
-                name = f"{title}{note}, {wording.locator(source.measure.locator, 'en')}: "
-            else:
-                name = f"{title}{note}："
         words = wording.quoted(parts, source.document)
         emphasis = self._emphasis(name, words, parts, source, marks_figures, focus)
         self._blocks.append(

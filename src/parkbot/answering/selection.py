@@ -1,10 +1,11 @@
 """Which of the found measures an answer cites, and in which order."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from parkbot.answering.quoting import Weigh, figures
-from parkbot.domain import Source, TextKind
+from parkbot.domain import Source, Status, TextKind
 from parkbot.questions import Asked, Question
 
 MOST_SOURCES = 4
@@ -19,15 +20,21 @@ SHARE_OF_WORDS_FIGURE = 0.85
 """The same where a figure is asked for: one about something near it would mislead."""
 EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
+AMONG = 10
+"""A penalty is looked for among so many sources."""
+PUNISHES = re.compile(r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|\bfines?\b|\bpenalt")
 
 
 def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[Source]:
     """The sources to cite, in the order in which to cite them."""
+    if question.asked is Asked.PENALTY:
+        # The duty is nearer to such a question by its words than the article that punishes its breach.
+        sources = [source for source in sources[:AMONG] if PUNISHES.search(source.measure.text)] or sources
     if not sources:
         return []
     best = sources[0].score
     held = {source.measure.id: weigh(_words(source)) for source in sources}
-    wants_figure = question.asked is Asked.FIGURE
+    wants_figure = question.wants_figure
     share = SHARE_OF_WORDS_FIGURE if wants_figure else SHARE_OF_WORDS
     needed = share * max(held[source.measure.id] for source in sources[:MOST_SOURCES])
     most = MOST_FIGURE_SOURCES if wants_figure else MOST_SOURCES
@@ -49,8 +56,11 @@ def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[
     return [*sorted(equal, key=_authority), *rest]
 
 
-def _authority(source: Source) -> tuple[int, bool]:
-    return source.document.level.authority, source.document.text_kind is TextKind.DIGEST
+def _authority(source: Source) -> tuple[bool, int, bool]:
+    """What is in force first, then law before document before comment, then official text before digest."""
+    document = source.document
+    has_ended = document.status in (Status.REPEALED, Status.EXPIRED)
+    return has_ended, document.level.authority, document.text_kind is TextKind.DIGEST
 
 
 def _words(source: Source) -> str:

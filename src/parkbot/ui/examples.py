@@ -10,11 +10,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "园区怎么推进数字化？",
     ),
     "en": (
-        "What does Article 32 of the Circular Economy Promotion Law say?",
-        "What does Article 31 of the Energy Conservation Law say?",
-        "Article 82 of the Energy Conservation Law",
-        "Article 29 of the Circular Economy Promotion Law",
+        "What can our park do with waste heat?",
+        "What share of direct green power must be used on site?",
+        "How does a park apply to become a zero-carbon park?",
+        "What is the fine for not reporting energy use?",
+        "Which pollutants need a discharge permit?",
         "Article 53 of the Energy Conservation Law",
-        "Where can net-zero acceleration valleys be designated?",
     ),
 }
