@@ -11,9 +11,9 @@ Weigh = Callable[[str], float]
 
 WHOLE_PARAGRAPH = 160
 """A paragraph of up to this many characters is quoted whole."""
-NEARLY = 0.2
+NEARLY = 0.25
 """A later paragraph must hold this much more of the question to be quoted instead of an earlier one."""
-FIGURE_BONUS = 0.25
+FIGURE_BONUS = 0.3
 WHOLE_LIST = 320
 """The same for a paragraph with numbered items."""
 
