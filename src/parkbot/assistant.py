@@ -122,7 +122,8 @@ class PolicyAssistant:
         return tuple(source.as_result() for source in evidence.sources)
 
     def _checked(self, question: str) -> Question:
-        text = question.replace("\0", " ").strip()
+        # JSON may hold half a surrogate pair, which no file, index or answer can.
+        text = question.replace("\0", " ").encode(errors="replace").decode().strip()
         longest = self._settings.max_question_length
         if not any(character.isalnum() for character in text):
             raise BadQuestion(

@@ -52,8 +52,12 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
             folder=owned,
             resources=resources.pop_all(),
         )
-    built.repair()
-    built.refresh()
+    try:
+        built.repair()
+        built.refresh()
+    except BaseException:
+        built.close()
+        raise
     return built
 
 

@@ -65,8 +65,7 @@ class ExtractiveAnswerer:
         sources = chosen(evidence.sources, question, weigh)
         writer.warn_of(sources)
         if len(sources) > 1:
-            topic = question.topic if question.asked is Asked.RULE else None
-            writer.frame(wording.lead(topic, question.language))
+            writer.frame(wording.lead(_topic(question, sources), question.language))
         wants_figure = question.wants_figure
         for source in sources:
             if source.document.text_kind is TextKind.DIGEST:
@@ -121,6 +120,16 @@ class ExtractiveAnswerer:
             )
             for source in near
         )
+
+
+def _topic(question: Question, sources: list[Source]) -> str | None:
+    """The question's topic if a cited measure calls it so; else it may be no topic at all."""
+    topic = question.topic if question.asked is Asked.RULE else None
+    if topic and any(
+        topic in source.measure.text or topic in (source.measure.title or "") for source in sources
+    ):
+        return topic
+    return None
 
 
 def _refusal(

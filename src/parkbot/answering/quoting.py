@@ -11,9 +11,9 @@ Weigh = Callable[[str], float]
 
 WHOLE_PARAGRAPH = 160
 """A paragraph of up to this many characters is quoted whole."""
-NEARLY = 0.25
+NEARLY = 0.3
 """A later paragraph must hold this much more of the question to be quoted instead of an earlier one."""
-FIGURE_BONUS = 0.3
+FIGURE_BONUS = 0.35
 WHOLE_LIST = 320
 """The same for a paragraph with numbered items."""
 
@@ -21,11 +21,16 @@ _LEANS_BACK = re.compile(
     r"(?:但是?|其中|此外|前款|前项|该|其|上述|违反前款|有前款|情节(?:较|特别)?严重|逾期|拒不|对前款|同时|并)"
 )
 """A sentence that begins so belongs to the one before it."""
+_DIGITS = "零〇一二三四五六七八九十百千万亿两"
 _FIGURE = re.compile(
-    r"(?:百分之)?[零一二三四五六七八九十百千万亿两\d][零一二三四五六七八九十百千万亿两\d.,，]*\s*"
-    r"(?:万|亿)?\s*(?:[%％‰]|元|吨|千瓦|倍|年|个?月|日|天|小时|个工作日|次|平方米|公顷|千克|克|项|类|家|个|分之)"
-    r"|(?:19|20)\d{2}年?(?:\d{1,2}月)?(?:\d{1,2}日)?|\d[\d.,]*\s*(?:%|percent|GW|MW|EUR|years?|months?|days?|tonnes?)"
-    r"|每年|每月|每季度|一倍以上"
+    # 百分之三十, 三分之二, 百分之二十以上五十以下
+    rf"[{_DIGITS}\d]+分之[{_DIGITS}\d]+(?:点[{_DIGITS}]+|\.\d+)?(?:以上[{_DIGITS}\d]+以下)?"
+    rf"|[{_DIGITS}\d][{_DIGITS}\d.,，]*\s*"
+    r"(?:万|亿)?\s*(?:[%％‰]|元|吨(?:标准煤)?|千瓦|倍|年|个?月|日|天|小时|个工作日|次(?!性)|平方米|公顷|千克|克|项|类|家|个)"
+    r"|(?:19|20)\d{2}年?(?:\d{1,2}月)?(?:\d{1,2}日)?"
+    r"|(?:EUR|USD|RMB|[€$¥])\s?\d[\d.,]*(?:\s(?:million|billion))?"
+    r"|\d[\d.,]*\s*(?:%|percent|GW|MW|EUR|years?|months?|days?|tonnes?)"
+    r"|每年|每月|每季度"
 )
 
 

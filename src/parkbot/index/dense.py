@@ -142,12 +142,14 @@ class DenseIndex:
         A park's own few documents would tell what is usual for their topic, not for their language.
         """
         key = (SHARED_SPACE, language) if (SHARED_SPACE, language) in self._collections else (space, language)
-        if key not in self._samples:
+        # A change puts an empty dictionary in place of this one, so what is noted late does no harm.
+        samples = self._samples
+        if key not in samples:
             some = self._collections[key].get(limit=_SAMPLE, include=["embeddings"])["embeddings"]
             vectors = np.asarray(some, np.float32).reshape(-1, int(self._made_by["dimensions"]))
             # An empty collection is searched in vain: one vector of zeros will do.
-            self._samples[key] = vectors if len(vectors) else np.zeros((1, vectors.shape[1]), np.float32)
-        return self._samples[key]
+            samples[key] = vectors if len(vectors) else np.zeros((1, vectors.shape[1]), np.float32)
+        return samples[key]
 
     def count(self) -> int:
         """How many passages can be found; looks for all of them (0.1 s for 25,000)."""
@@ -166,6 +168,7 @@ class DenseIndex:
             self._erase()
             self._client = self._open()
             self._collections = {}
+            self._samples = {}
 
     def _delete(self, document_id: str) -> None:
         for collection in self._collections.values():
@@ -193,6 +196,7 @@ class DenseIndex:
             # Chroma may write its files as late as at the next query; so that is now.
             for collection in self._collections.values():
                 _results(collection, self._anywhere, 1)
+            self._samples = {}
 
     def _listed(self) -> dict[tuple[str, str], "Collection"]:
         with self._translated():

@@ -34,7 +34,7 @@ CANDIDATES = 100
 """How many measures each list brings to the fusion."""
 
 _ASKS_FOR_THE_TEXT = frozenset(
-    "内容 全文 原文 条文 说 写 讲 年 版 版本 say says text content full article law".split()
+    "内容 全文 原文 条文 说 写 讲 年 版 版本 say says text content full article law prc china china's".split()
 )
 
 
@@ -110,7 +110,7 @@ class Retriever:
         sources: list[Source] = []
         missing: Missing | None = None
         for place in named.places:
-            for document in named.versions:
+            for document in named.texts:
                 measures = self._at(document, place, filters.spaces)
                 if measures:
                     sources.extend(_source(document, measure, place) for measure in measures)

@@ -37,6 +37,11 @@ class Named:
     places: tuple[Place, ...]
     rest: str
 
+    @property
+    def texts(self) -> tuple[Document, ...]:
+        """The best version and the digests; another version does not stand in for what this one lacks."""
+        return (self.versions[0], *(v for v in self.versions[1:] if v.text_kind is TextKind.DIGEST))
+
 
 _NUMBER = rf"(?:[{CHINESE}]+|\d+)"
 _PLACE = re.compile(
@@ -124,8 +129,7 @@ class Catalogue:
         if filters.document_id is not None:
             return frozenset((filters.document_id,))
         if named is not None:
-            versions = [named.versions[0], *(v for v in named.versions if v.text_kind is TextKind.DIGEST)]
-            return frozenset(document.id for document in versions)
+            return frozenset(document.id for document in named.texts)
         replaced = {
             document.id
             for title, held in self._by_title.items()
@@ -261,10 +265,10 @@ def places_in(question: str) -> tuple[tuple[Place, ...], str]:
         return " "
 
     before = _ENGLISH_PARAGRAPH_BEFORE.search(question)
-    rest = _ENGLISH_PLACE.sub(note, _PLACE.sub(note, question))
+    rest = _ENGLISH_PARAGRAPH_BEFORE.sub(" ", question)
+    rest = _ENGLISH_PLACE.sub(note, _PLACE.sub(note, rest))
     if before and len(places) == 1 and places[0].paragraph is None:
         places = [Place(places[0].article, places[0].sub, int(before["p"]), places[0].item)]
-        rest = _ENGLISH_PARAGRAPH_BEFORE.sub(" ", rest)
     return tuple(dict.fromkeys(places)), rest
 
 

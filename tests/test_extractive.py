@@ -1,0 +1,410 @@
+"""What is quoted of a measure, what is marked in it, and how an answer is put together; without any index."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from parkbot.answering import wording
+from parkbot.answering.extractive import ExtractiveAnswerer
+from parkbot.answering.quoting import figures, quotes, whole
+from parkbot.domain import (
+    AnswerStatus,
+    BlockKind,
+    Coverage,
+    Document,
+    DocumentMeasure,
+    Evidence,
+    Found,
+    Level,
+    Missing,
+    NearestMeasure,
+    RefusalReason,
+    Source,
+    Span,
+    Status,
+    TextKind,
+)
+from parkbot.measures import split
+from parkbot.numerals import to_chinese
+from parkbot.questions import analyse
+
+LIST = """违反本法规定，有下列情形之一的，由管理节能工作的部门责令限期改正，处一万元以上五万元以下罚款：
+
+（一）重点用能单位没有按照规定报送能源利用状况报告，或者所报送的能源利用状况报告的内容与实际情况不相符合的；
+
+（二）重点用能单位没有按照规定设立能源管理岗位，或者没有聘任能源管理负责人，并报主管部门备案的；
+
+（三）用能单位没有配备和使用经依法检定合格的能源计量器具，或者没有建立能源计量数据管理制度的；
+
+（四）固定资产投资项目的建设单位开工建设不符合强制性节能标准的项目，或者将该项目投入生产、使用的；
+
+（五）生产、进口、销售没有达到强制性能源效率标准的用能产品、设备，或者使用国家明令淘汰的用能设备的；
+
+（六）从事节能咨询、设计、评估、检测、审计、认证等服务的机构提供了虚假的信息，尚不构成犯罪的；
+
+（七）无偿向本单位职工提供能源，或者对能源消费实行包费制的单位，经主管部门通知以后仍然没有改正的。
+
+前款规定的罚款，由作出决定的部门负责执行。"""
+
+LONG = (
+    "重点用能单位应当设立能源管理岗位，在具有节能专业知识、实际经验以及中级以上技术职称的人员中聘任能源管理负责人，"
+    "并报管理节能工作的部门和有关部门备案。"
+    "重点用能单位未按照本法规定报送能源利用状况报告的，由管理节能工作的部门责令限期改正。"
+    "逾期不改正的，处一万元以上五万元以下罚款。情节严重的，责令停业整顿。"
+    "国家鼓励用能单位采用合同能源管理、能源审计和能源托管等方式，提高本单位的能源利用效率，降低单位产品的能源消耗。"
+)
+
+
+def law(*articles: str, **fields) -> Document:
+    """A law of these articles (their words, without numbers), and one more that says nothing."""
+    numbered = [
+        f"第{to_chinese(n)}条 {words}" for n, words in enumerate((*articles, "自公布之日起施行。"), 1)
+    ]
+    known = {
+        "id": "law",
+        "title": "中华人民共和国测试节能法",
+        "text": "\n\n".join(("# 中华人民共和国测试节能法", "## 第一章 法律责任", *numbered)),
+        "date_issued": date(2018, 10, 26),
+        "level": Level.NATIONAL_LAW,
+    }
+    return Document(**{**known, **fields})
+
+
+def sources(document: Document, *scores: float) -> list[Source]:
+    """Its measures, but the last one, as a search found them."""
+    _, measures = split(document)
+    given = scores or (1.0,) * (len(measures) - 1)
+    found = zip(measures[:-1], given, strict=True)
+    return [Source(document, measure, score, (Found.DENSE,)) for measure, score in found]
+
+
+def only(article: str) -> Source:
+    (source,) = sources(law(article))
+    return source
+
+
+def weigh(*words: str):
+    """Weighs a text by the share of these words that it holds."""
+    return lambda text: sum(word in text for word in words) / len(words)
+
+
+def quoted(source: Source, *words: str, wants_figure: bool = False) -> list[str]:
+    parts = quotes(source, weigh(*words), wants_figure=wants_figure)
+    for part in parts:
+        assert source.measure.text[part.start : part.end] == part.text
+    return [part.text for part in parts]
+
+
+class TestQuotingUnits:
+    def test_of_a_long_penalty_list_the_lead_and_the_item(self):
+        lead, item = quoted(only(LIST), "能源计量器具", "检定")
+        assert lead.startswith("违反本法规定") and lead.endswith("处一万元以上五万元以下罚款：")
+        assert item.startswith("（三）") and item.endswith("能源计量数据管理制度的；")
+
+    def test_it_is_the_item_that_the_question_means(self):
+        assert quoted(only(LIST), "职工", "包费制")[1].startswith("（七）")
+
+    def test_the_lead_stays_where_a_figure_is_asked_for(self):
+        lead, item = quoted(only(LIST), "能源利用状况报告", "报送", wants_figure=True)
+        assert "一万元以上五万元以下" in lead and item.startswith("（一）")
+
+    def test_a_short_list_is_quoted_whole(self):
+        short = "\n\n".join((*LIST.split("\n\n")[:3], LIST.split("\n\n")[-1]))
+        (text,) = quoted(only(short), "能源管理岗位")
+        assert text.startswith("违反本法规定") and text.endswith("备案的；") and "（一）" in text
+
+    def test_another_paragraph_of_the_article_is_its_own_unit(self):
+        assert quoted(only(LIST), "作出决定", "负责执行") == ["前款规定的罚款，由作出决定的部门负责执行。"]
+
+    @pytest.mark.parametrize("words", [("逾期", "罚款"), ("情节严重", "停业整顿")])
+    def test_what_leans_on_the_sentence_before_is_not_cut_away_from_it(self, words):
+        (text,) = quoted(only(LONG), *words)
+        assert text.startswith("重点用能单位未按照本法规定报送") and text.endswith("责令停业整顿。")
+
+    def test_nor_is_a_sentence_from_what_leans_on_it(self):
+        (text,) = quoted(only(LONG), "未按照本法规定报送", "责令限期改正")
+        assert "逾期不改正的，处一万元以上五万元以下罚款。" in text and "合同能源管理" not in text
+
+    def test_a_sentence_that_stands_alone_is_quoted_alone(self):
+        (text,) = quoted(only(LONG), "合同能源管理", "能源托管")
+        assert text.startswith("国家鼓励用能单位") and text.endswith("能源消耗。")
+
+    def test_a_short_paragraph_is_quoted_whole(self):
+        assert quoted(only("园区应当节能。企业应当报送报告。"), "报送") == [
+            "园区应当节能。企业应当报送报告。"
+        ]
+
+    def test_the_first_of_paragraphs_that_say_the_same(self):
+        article = "企业应当报送报告。\n\n园区应当汇总报告，企业应当配合报送。"
+        assert quoted(only(article), "企业", "报送") == ["企业应当报送报告。"]
+
+    def test_a_number_question_gets_the_paragraph_with_the_figure(self):
+        article = "企业应当报送报告。\n\n报告应当在三十日内报送。"
+        assert quoted(only(article), "报送") == ["企业应当报送报告。"]
+        assert quoted(only(article), "报送", wants_figure=True) == ["报告应当在三十日内报送。"]
+
+    def test_a_number_question_gets_the_sentence_with_the_figure(self):
+        filler = (
+            "园区管理机构应当建立健全能源消费统计和能源利用状况分析制度，并对本园区的企业给予指导和帮助。" * 3
+        )
+        article = f"企业应当报送能源报告。{filler}能源报告的报送时间是每年三月三十一日以前。{filler}"
+        (text,) = quoted(only(article), "能源报告", "报送", wants_figure=True)
+        assert text == "能源报告的报送时间是每年三月三十一日以前。"
+
+    def test_the_part_that_was_named_is_what_is_quoted(self):
+        source = only("企业应当报送报告。\n\n园区应当汇总报告。")
+        named = replace(source, focus=source.measure.paragraphs[1])
+        assert quoted(named, "企业") == ["园区应当汇总报告。"]
+
+    def test_a_whole_measure_is_all_but_its_label(self):
+        source = only(LIST)
+        part = whole(source.measure)
+        assert part.text == LIST and part.start == len("第一条 ")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("逾期不改正的，处一万元以上五万元以下罚款", ["一万元以上五万元以下"]),
+        ("并处二万元以上二十万元以下的罚款", ["二万元以上二十万元以下"]),
+        ("处5000元以上1万元以下罚款", ["5000元以上1万元以下"]),
+        ("没收违法所得，并处违法所得一倍以上三倍以下罚款", ["一倍以上三倍以下"]),
+        ("处百分之十以上百分之三十以下的罚款", ["百分之十以上百分之三十以下"]),
+        ("处百分之二十以上五十以下的罚款", ["百分之二十以上五十以下"]),
+        ("处应缴税款百分之五十以上五倍以下的罚款", ["百分之五十以上五倍以下"]),
+        ("绿地率不低于百分之三十", ["百分之三十"]),
+        ("强度下降百分之十三点五", ["百分之十三点五"]),
+        ("按日加收万分之五的滞纳金", ["万分之五"]),
+        ("经三分之二以上代表同意", ["三分之二以上"]),
+        ("能耗强度下降13.5%，水耗下降16％", ["13.5%", "16％"]),
+        ("自收到之日起30个工作日内答复", ["30个工作日"]),
+        ("十五日以内报送，每年一次", ["十五日以内", "每年一次"]),
+        ("到2030年达到峰值，2025年12月31日前报送", ["2030年", "2025年12月31日"]),
+        ("二〇二五年起施行", ["二〇二五年"]),
+        ("年综合能源消费总量1万吨标准煤以上的用能单位", ["1万吨标准煤以上"]),
+        (
+            "at least 40% of annual needs by 2030, EUR 5 million and 50 GW",
+            ["40%", "2030", "EUR 5 million", "50 GW"],
+        ),
+        ("依照第八十二条的规定处罚", []),
+        ("给予一次性补助", []),
+        ("国家鼓励工业企业节能", []),
+    ],
+)
+def test_a_figure_is_one_span_with_its_range(text, expected):
+    assert [span.of(text) for span in figures(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "english"),
+    [
+        ("第三十一条", "Article 31"),
+        ("第３１条", "Article 31"),
+        ("第三十一条第一款", "Article 31, paragraph 1"),
+        ("第六条第二款第（三）项", "Article 6, paragraph 2, item 3"),
+        ("第五条第三项", "Article 5, item 3"),
+        ("第二十条之一", "Article 20-1"),
+        ("第一百一十条", "Article 110"),
+        ("一、（四）", "一、（四）"),
+        ("第六条（摘编）", "第六条（摘编）"),
+        ("第十条、第十一条", "第十条、第十一条"),
+        ("Article 5", "Article 5"),
+    ],
+)
+def test_locators(written, english):
+    assert wording.locator(written, "en") == english
+    assert wording.locator(written, "zh") == written
+
+
+def answerer(*documents: Document, title_en: str | None = None) -> ExtractiveAnswerer:
+    """One that can open the measures of these documents."""
+    opened = {}
+    for document in documents:
+        _, measures = split(document)
+        near = [NearestMeasure(m.id, document.title, m.locator, m.title) for m in measures]
+        for n, measure in enumerate(measures):
+            opened[measure.id] = DocumentMeasure(
+                document, measure, near[n - 1] if n else None, near[n + 1] if n + 1 < len(near) else None
+            )
+    return ExtractiveAnswerer(opened.__getitem__, lambda document: title_en)
+
+
+def answered(question, found, *words, title_en=None, **evidence):
+    documents = {source.document.id: source.document for source in found}.values()
+    return answerer(*documents, title_en=title_en).answer(
+        analyse(question), Evidence(tuple(found), **{"is_sufficient": True, **evidence}), weigh(*words)
+    )
+
+
+def claims(draft):
+    return [block for block in draft.blocks if block.kind is BlockKind.CLAIM]
+
+
+class TestAnswers:
+    def test_a_number_question_is_led_by_the_measure_with_the_number(self):
+        document = law("企业应当报送能源报告。", "不报送能源报告的，处一万元以上五万元以下罚款。")
+        draft = answered("不报送能源报告罚多少？", sources(document), "报送", "能源报告")
+        first = claims(draft)[0]
+        assert draft.citations[0].locator == "第二条" and "一万元以上五万元以下" in first.text
+        assert [span.of(first.text) for span in first.emphasis] == ["一万元以上五万元以下"]
+
+    def test_another_question_is_led_by_what_fits_best_and_marks_nothing(self):
+        document = law("企业应当报送能源报告。", "不报送能源报告的，处一万元以上五万元以下罚款。")
+        draft = answered("企业要报送能源报告吗？", sources(document), "报送", "能源报告")
+        assert [citation.locator for citation in draft.citations] == ["第一条", "第二条"]
+        assert all(block.emphasis == () for block in draft.blocks)
+
+    def test_law_before_regulation_before_comment_where_they_fit_equally(self):
+        documents = [
+            law("园区应当利用余热余压。", id=level.name, level=level)
+            for level in (Level.COMMENTARY, Level.ADMINISTRATIVE_REGULATION, Level.NATIONAL_LAW)
+        ]
+        found = [source for document in documents for source in sources(document, 1.0)]
+        draft = answered("园区怎么利用余热余压？", found, "余热余压")
+        assert [citation.level for citation in draft.citations] == [
+            Level.NATIONAL_LAW,
+            Level.ADMINISTRATIVE_REGULATION,
+            Level.COMMENTARY,
+        ]
+
+    def test_what_fits_far_better_comes_before_higher_authority(self):
+        best = law("园区应当利用余热余压。", id="best", level=Level.MINISTRY_DOCUMENT)
+        lesser = law("园区应当利用余热余压。", id="lesser")
+        draft = answered("余热余压", [*sources(best, 1.0), *sources(lesser, 0.7)], "余热余压")
+        assert [citation.document_id for citation in draft.citations] == ["best", "lesser"]
+
+    def test_what_says_little_of_the_question_is_not_cited(self):
+        document = law("园区应当利用余热余压。", "园区应当绿化。")
+        draft = answered("园区怎么利用余热余压？", sources(document), "余热", "余压", "利用")
+        assert [citation.locator for citation in draft.citations] == ["第一条"]
+        assert draft.blocks[0].kind is BlockKind.CLAIM  # one source needs no frame
+        assert draft.blocks[0].text == "“园区应当利用余热余压。”[1]"
+
+    def test_several_sources_stand_under_their_topic_each_with_its_name(self):
+        found = [
+            *sources(law("园区应当利用余热余压。", id="a")),
+            *sources(law("企业应当利用余热余压。", id="b")),
+        ]
+        draft = answered("我们园区想利用余热余压，有什么依据？", found, "余热余压")
+        assert [block.text for block in draft.blocks] == [
+            "关于利用余热余压：",
+            "《测试节能法》：“园区应当利用余热余压。”[1]",
+            "《测试节能法》：“企业应当利用余热余压。”[2]",
+        ]
+
+    def test_a_digest_is_shown_whole_and_marked(self):
+        digest = law("园区利用“余热余压”。", text_kind=TextKind.DIGEST, title="通知（摘编）")
+        (block,) = claims(answered("余热余压", sources(digest), "余热余压"))
+        assert block.text == "《通知》（2018，摘要）：园区利用“余热余压”。[1]"
+        english = claims(answered("Waste heat?", sources(digest), "余热余压", title_en="Notice"))[0]
+        assert english.text == "Notice (通知) (2018, digest), Article 1: 园区利用“余热余压”。[1]"
+
+    def test_an_english_question_gets_its_frame_in_english_and_the_chinese_words(self):
+        document = law("重点用能单位应当每年报送能源利用状况报告。")
+        draft = answered(
+            "How often must key energy users report?", sources(document), "报送", title_en="Test Law"
+        )
+        (claim,) = claims(draft)
+        assert claim.text == (
+            "Test Law (测试节能法), Article 1: “重点用能单位应当每年报送能源利用状况报告。”[1]"
+        )
+        assert [span.of(claim.text) for span in claim.emphasis] == ["每年"]
+        assert draft.blocks[-1].kind is BlockKind.NOTICE and "Chinese" in draft.blocks[-1].text
+
+    @pytest.mark.parametrize(
+        ("status", "when", "words"),
+        [
+            (Status.REPEALED, {"repealed_on": date(2026, 8, 15)}, "已废止（2026-08-15）"),
+            (Status.EXPIRED, {"expires_on": date(2025, 12, 31)}, "期限已过（2025-12-31）"),
+        ],
+    )
+    def test_what_has_ended_is_warned_of_once_and_first(self, status, when, words):
+        document = law("园区应当利用余热余压。", "企业应当利用余热余压。", status=status, **when)
+        draft = answered("怎么利用余热余压？", sources(document), "余热余压")
+        notices = [block for block in draft.blocks if block.kind is BlockKind.NOTICE]
+        assert len(notices) == 1 and draft.blocks[0] == notices[0] and words in notices[0].text
+        assert draft.warnings == (notices[0].text,) and len(draft.citations) == 2
+
+
+class TestNamedArticles:
+    DOCUMENT = law("前一条。", LONG, "后一条。")
+
+    def named(self, focus=None, question="《测试节能法》第二条"):
+        source = replace(sources(self.DOCUMENT)[1], focus=focus)
+        return answered(question, [source], "x", is_exact=True, title_en="Test Law")
+
+    def test_it_is_shown_whole_with_chapter_and_neighbours_and_nothing_else(self):
+        draft = self.named()
+        heading, claim, beside = draft.blocks
+        assert heading.text == "《测试节能法》 · 第一章 法律责任 · 第二条"
+        assert claim.text == f"“{LONG}”[1]" and claim.emphasis == ()
+        assert beside.text == "相邻条文：第一条 · 第三条"
+        assert draft.suggestions == ("《测试节能法》第一条", "《测试节能法》第三条")
+        assert draft.status is AnswerStatus.ANSWERED and len(draft.citations) == 1
+
+    def test_a_paragraph_asked_for_is_marked_where_it_stands(self):
+        text = sources(self.DOCUMENT)[1].measure.text
+        start = text.index("逾期不改正的")
+        focus = Span(start, start + len("逾期不改正的，处一万元以上五万元以下罚款。"))
+        for question in ("《测试节能法》第二条", "Article 2 of the Test Law"):
+            (claim,) = claims(self.named(focus, question))
+            (span,) = claim.emphasis
+            assert span.of(claim.text) == "逾期不改正的，处一万元以上五万元以下罚款。"
+
+    def test_in_english(self):
+        draft = self.named(question="Article 2 of the Test Law")
+        assert draft.blocks[0].text == "Test Law (测试节能法) · 第一章 法律责任 · Article 2"
+        assert draft.blocks[2].text == "Neighbouring articles: Article 1 · Article 3"
+
+    @pytest.mark.parametrize(
+        ("question", "articles", "message"),
+        [
+            ("《测试节能法》第二百条", 87, "《中华人民共和国测试节能法》共八十七条，没有第二百条。"),
+            ("《测试节能法》第二百条", None, "资料库只收录了《测试节能法》的部分条文，其中没有第二百条。"),
+            ("Article 200 of the Test Law", 87, "测试节能法 has 87 articles; there is no Article 200."),
+            (
+                "Article 200 of the Test Law",
+                None,
+                "The library holds only part of 测试节能法; Article 200 is not in it.",
+            ),
+        ],
+    )
+    def test_one_that_is_not_there_is_denied_only_of_a_complete_text(self, question, articles, message):
+        document = law("一。", coverage=Coverage.COMPLETE)
+        missing = Missing(document, "第二百条", articles)
+        draft = answered(question, [], "x", is_sufficient=False, missing=missing)
+        assert draft.status is AnswerStatus.REFUSED and draft.refusal.message == message
+        assert draft.refusal.reason is RefusalReason.NO_SUCH_ARTICLE
+        assert [block.text for block in draft.blocks] == [message]
+
+
+class TestRefusals:
+    FOUND = sources(law("园区食堂应当节约粮食。", "园区应当绿化。"))
+
+    def test_the_nearest_are_named_those_only_that_are_near(self):
+        draft = answered("园区食堂补贴多少钱一餐？", self.FOUND, "食堂", "补贴", is_sufficient=False)
+        assert draft.status is AnswerStatus.REFUSED and draft.citations == ()
+        assert [near.locator for near in draft.refusal.nearest] == ["第一条"]
+        assert draft.blocks[0].text.endswith("无法回答。较接近的内容：")
+        assert [block.text for block in draft.blocks[1:-1]] == ["· 《测试节能法》第一条"]
+
+    def test_none_is_named_if_nothing_is_near(self):
+        draft = answered("明天会下雨吗", self.FOUND, "下雨", is_sufficient=False)
+        assert draft.refusal.nearest == () and "较接近" not in draft.blocks[0].text
+
+    def test_in_english(self):
+        draft = answered("How much is lunch?", self.FOUND, "下雨", is_sufficient=False)
+        assert all(block.text.isascii() for block in draft.blocks)
+        assert draft.refusal.reason is RefusalReason.NOT_COVERED
+
+    def test_a_law_that_is_not_held_is_named(self):
+        draft = answered(
+            "《数据安全法》第三条", self.FOUND, "数据", is_sufficient=False, unknown_title="数据安全法"
+        )
+        assert draft.refusal.reason is RefusalReason.NO_SUCH_DOCUMENT
+        assert draft.refusal.message == "资料库没有收录《数据安全法》，无法回答有关它的问题。"
+
+    def test_an_empty_library(self):
+        draft = answered("余热", [], "余热", is_sufficient=False)
+        assert draft.refusal.reason is RefusalReason.EMPTY_LIBRARY
