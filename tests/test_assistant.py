@@ -221,6 +221,26 @@ class TestKilled:
         monkeypatch.undo()
         assert_whole(opened(), CANTEEN_NOW, PARKING)
 
+    def test_the_vectors_of_a_repaired_document_are_those_of_its_new_words(
+        self, assistant, opened, monkeypatch, tmp_path
+    ):
+        """As many passages as before, so that counting them shows nothing."""
+        changed = rules("园区食堂补贴办法", "食堂补贴改由企业承担。", "企业按年发放。")
+
+        def scores(assistant):
+            assistant.refresh()
+            return {result.text: result.score for result in assistant.search("企业承担补贴", k=50)}
+
+        self.kill(monkeypatch, DenseIndex, "replace")
+        with pytest.raises(Killed):
+            assistant.add_document("食堂.md", changed)
+        monkeypatch.undo()
+        repaired = scores(opened())
+        fresh = opened(data_dir=tmp_path / "fresh")
+        fresh.add_document("食堂.md", changed)
+        fresh.add_document("停车.md", PARKING)
+        assert repaired == pytest.approx(scores(fresh))
+
     @pytest.mark.parametrize("moment", ["replace", "upsert", "publish"])
     def test_a_process_that_really_ends(self, assistant, opened, settings, moment, tmp_path):
         assistant.close()
