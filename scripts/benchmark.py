@@ -66,7 +66,7 @@ def questions() -> list[str]:
 
 
 def ingest_rate(laws: Path) -> dict[str, float]:
-    """Passages a second of `ingest` and of the bare embedder on the same texts, in turn; medians of three."""
+    """Passages a second of `ingest` (less its start) and of the bare embedder, in turn; medians of three."""
     from parkbot import readers
     from parkbot.index.passages import passages
     from parkbot.measures import split
@@ -91,6 +91,9 @@ def ingest_rate(laws: Path) -> dict[str, float]:
             start = time.perf_counter()
             run("ingest", *map(str, files[1:]), "--data-dir", folder)
             seconds = time.perf_counter() - start
+            start = time.perf_counter()
+            run("ingest", *map(str, files[1:]), "--data-dir", folder)  # unchanged now: what starting costs
+            seconds -= time.perf_counter() - start
         first = readers.read(files[0].name, files[0].read_bytes())
         done = len(texts) - sum(len(passages(first, measure)) for measure in split(first)[1])
         whole.append(done / seconds)
@@ -98,7 +101,7 @@ def ingest_rate(laws: Path) -> dict[str, float]:
     return {
         "passages": len(texts),
         "bare_per_second": round(bare_median, 1),
-        "ingest_per_second_with_start": round(whole_median, 1),
+        "ingest_per_second": round(whole_median, 1),
         "share": round(whole_median / bare_median, 3),
     }
 
