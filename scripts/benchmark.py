@@ -76,7 +76,7 @@ def ingest_rate(laws: Path) -> dict[str, float]:
     texts = []
     for file in files:
         document = readers.read(file.name, file.read_bytes())
-        texts += [passage.text for measure in split(document)[1] for passage in passages(document, measure)]
+        texts += [passage.text for measure in split(document)[1] for passage in passages(measure)]
     embedder = BuiltinEmbedder()
     bare, whole = [], []
     for _ in range(3):
@@ -95,7 +95,7 @@ def ingest_rate(laws: Path) -> dict[str, float]:
             run("ingest", *map(str, files[1:]), "--data-dir", folder)  # unchanged now: what starting costs
             seconds -= time.perf_counter() - start
         first = readers.read(files[0].name, files[0].read_bytes())
-        done = len(texts) - sum(len(passages(first, measure)) for measure in split(first)[1])
+        done = len(texts) - sum(len(passages(measure)) for measure in split(first)[1])
         whole.append(done / seconds)
     bare_median, whole_median = statistics.median(bare), statistics.median(whole)
     return {

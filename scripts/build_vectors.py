@@ -25,7 +25,7 @@ def shipped_texts(folder: Path) -> list[str]:
         if file.name != "README.md":
             document = readers.read(file.name, file.read_bytes())
             _, measures = split(document)
-            texts += [passage.text for measure in measures for passage in passages(document, measure)]
+            texts += [document.title, *(passage.text for each in measures for passage in passages(each))]
     return texts
 
 

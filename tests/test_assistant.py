@@ -323,7 +323,7 @@ class TestAdding:
     def test_progress_ends_at_the_whole(self, assistant):
         steps = []
         assistant.add_document("食堂.md", CANTEEN_NOW, progress=lambda *step: steps.append(step))
-        assert steps and steps == sorted(steps) and steps[-1] == (3, 3)
+        assert steps and steps == sorted(steps) and steps[-1] == (4, 4)  # the title, and three measures
 
     @pytest.mark.parametrize(
         ("name", "data"),

@@ -192,6 +192,15 @@ class TestFolder:
         assert fresh.count() == 0
         fresh.close()
 
+    def test_an_index_of_an_earlier_make_is_not_blamed_on_the_embedder(
+        self, index: DenseIndex, folder: Path, monkeypatch
+    ):
+        put(index, document("law"), vectors(2))
+        index.close()
+        monkeypatch.setattr("parkbot.index.dense.VERSION", 0)
+        with pytest.raises(WrongEmbedder, match="another version of ParkBot; run `parkbot reindex`"):
+            DenseIndex(folder, "constant", DIMENSIONS)
+
     def test_a_reset_index_is_empty_and_usable(self, index: DenseIndex):
         put(index, document("law"), vectors(20))
         index.reset()

@@ -1,8 +1,10 @@
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parkbot.domain import Document, Measure, Span
-from parkbot.index.passages import front_of, passages
+from parkbot.index.passages import Passage, embedded, front_of, passages
 
 LAW = Document(title="节约能源法", text="", id="energy")
 
@@ -14,21 +16,36 @@ def measure(text: str, **changes) -> Measure:
 
 def bodies(text: str, **changes) -> list[str]:
     whole = measure(text, **changes)
-    front = front_of(LAW, whole)
-    found = passages(LAW, whole)
-    assert all(passage.measure_id == whole.id and passage.text.startswith(front) for passage in found)
-    return [passage.text.removeprefix(front).removeprefix("\n") for passage in found]
+    found = passages(whole)
+    assert all(passage.measure_id == whole.id and passage.text.startswith("余热利用") for passage in found)
+    return [passage.text.removeprefix("余热利用").removeprefix("\n") for passage in found]
 
 
-def test_a_short_measure_is_one_passage_with_its_place_in_front():
-    (passage,) = passages(LAW, measure("国家鼓励余热利用。"))
-    assert passage.text == "节约能源法 第二章 节能管理 第一节 余热利用\n国家鼓励余热利用。"
+def test_a_short_measure_is_one_passage_under_its_own_title():
+    (passage,) = passages(measure("国家鼓励余热利用。"))
+    assert passage.text == "余热利用\n国家鼓励余热利用。"
 
 
 def test_a_measure_without_text_is_still_found_by_its_title():
-    assert [passage.text for passage in passages(LAW, measure(""))] == [
-        "节约能源法 第二章 节能管理 第一节 余热利用"
-    ]
+    assert [passage.text for passage in passages(measure(""))] == ["余热利用"]
+
+
+def test_the_place_of_a_measure_in_one_line():
+    assert front_of(LAW, measure("")) == "节约能源法 第二章 节能管理 第一节 余热利用"
+
+
+def test_vectors_are_turned_towards_the_title_and_have_unit_length():
+    asked = []
+
+    def embed(texts):
+        asked.append(list(texts))
+        return np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+
+    cut = [Passage("a", "甲"), Passage("b", "乙")]
+    vectors = embedded(LAW, cut, embed)
+    assert asked == [["节约能源法", "甲", "乙"]]
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1])
+    assert vectors[0, 0] == vectors[1, 0] > 0 and vectors[0, 1] == vectors[1, 2] > vectors[0, 0]
 
 
 def test_a_long_measure_is_cut_where_paragraphs_begin():

@@ -155,9 +155,9 @@ class TestEmbedder:
     def test_progress_counts_texts(self, cache: VectorCache):
         embedder = CachedEmbedder(Counting(), cache, batch_size=2)
         embedder.embed(["a"])
-        heard: list[int] = []
-        embedder.embed(["b", "a", "b", "c", "d"], heard.append)
-        assert heard == [1, 4, 5]
+        heard = []
+        embedder.embed(["b", "a", "b", "c", "d"], lambda done, total: heard.append((done, total)))
+        assert heard == [(1, 5), (4, 5), (5, 5)]
 
     def test_a_killed_run_goes_on_where_it_was(self, cache: VectorCache):
         texts = [f"t{n}" for n in range(10)]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -35,7 +36,7 @@ from parkbot.errors import BadInput, BadQuestion, ParkBotError, UnreadableFile
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
-from parkbot.index.passages import Passage, passages
+from parkbot.index.passages import embedded, passages
 from parkbot.index.vectors import CachedEmbedder
 from parkbot.library import Library, State
 from parkbot.measures import split
@@ -227,8 +228,8 @@ class PolicyAssistant:
         progress: Progress | None,
     ) -> None:
         """Vectors first, since they take long; then the document changes hands in one moment."""
-        cut = [passage for measure in measures for passage in passages(document, measure)]
-        vectors = self._embedder.embed([passage.text for passage in cut], _counted(progress, cut))
+        cut = [passage for measure in measures for passage in passages(measure)]
+        vectors = embedded(document, cut, partial(self._embedder.embed, progress=progress))
         self._library.stage(document, headings, measures)
         self._dense.replace(document, cut, vectors)
         self._library.publish(document.id)
@@ -285,8 +286,8 @@ class PolicyAssistant:
         return done
 
     def _make_vectors(self, document: Document, measures: Sequence[Measure]) -> None:
-        cut = [passage for measure in measures for passage in passages(document, measure)]
-        self._dense.replace(document, cut, self._embedder.embed([passage.text for passage in cut], None))
+        cut = [passage for measure in measures for passage in passages(measure)]
+        self._dense.replace(document, cut, embedded(document, cut, self._embedder.embed))
 
     def repair(self) -> None:
         """Finish what a killed run left half done, and put back what the dense index lost."""
@@ -402,12 +403,6 @@ class _Refresher:
         if timer is not None:
             timer.cancel()
             timer.join()
-
-
-def _counted(progress: Progress | None, cut: list[Passage]) -> Callable[[int], None] | None:
-    if progress is None:
-        return None
-    return lambda done: progress(done, len(cut))
 
 
 def _answer(

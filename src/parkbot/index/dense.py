@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from parkbot.domain import SHARED_SPACE, Document, Language
 from parkbot.errors import ParkBotError, WrongEmbedder
-from parkbot.index.passages import Passage
+from parkbot.index.passages import VERSION, Passage
 from parkbot.index.settled import changing, is_settled
 
 if TYPE_CHECKING:
@@ -73,7 +73,11 @@ class DenseIndex:
         self._folder = folder
         self._writing = threading.Lock()
         self._anywhere = np.ones(dimensions, np.float32)
-        self._made_by: dict[str, str | int] = {"embedder": embedder_name, "dimensions": dimensions}
+        self._made_by: dict[str, str | int] = {
+            "embedder": embedder_name,
+            "dimensions": dimensions,
+            "passages": VERSION,
+        }
         if fresh:
             self._erase()
         self._client = self._open()
@@ -205,12 +209,17 @@ class DenseIndex:
             made_by = {name: (collection.metadata or {}).get(name, "unknown") for name in self._made_by}
             if made_by != self._made_by:
                 self._client.close()
-                raise WrongEmbedder(
-                    f"the index in {self._folder} was made by the embedder {_named(made_by)}, "
-                    f"but {_named(self._made_by)} is configured; run `parkbot reindex`, "
-                    "or set PARKBOT_EMBEDDING_MODEL back"
-                )
+                raise WrongEmbedder(self._mismatch(made_by))
         return {(each.metadata["space"], each.metadata["language"]): each for each in collections}
+
+    def _mismatch(self, made_by: dict[str, str | int]) -> str:
+        if _named(made_by) == _named(self._made_by):
+            return f"the index in {self._folder} was made by another version of ParkBot; run `parkbot reindex`"
+        return (
+            f"the index in {self._folder} was made by the embedder {_named(made_by)}, "
+            f"but {_named(self._made_by)} is configured; run `parkbot reindex`, "
+            "or set PARKBOT_EMBEDDING_MODEL back"
+        )
 
     def _collection(self, space: str, language: Language) -> "Collection":
         key = (space, language)

@@ -1,12 +1,24 @@
-"""What is embedded of a measure: its words with the place they stand in; pure."""
+"""What is embedded of a measure: its words, turned a little towards what its document is about."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from parkbot.domain import Document, Measure
 
+VERSION = 2
+"""Raised when passages or their vectors change: an index of an earlier make has to be built anew."""
+
 _MAX_BODY = 400
+
+# A title in front of the text weighs as much as half of a short measure, and makes the measures of a
+# document alike. As a vector of its own it can be weighed. Tuning halves, 47 laws and shipped knowledge, MRR@10
+# of Chinese / English questions: title in front .666 / .579, weight 0 .647 / .519, .3 .688 / .555, .4 .694 / .560,
+# .5 .689 / .566, .6 .695 / .566; two vectors a measure, with and without the title: .691 / .570 at twice the cost.
+_TITLE_WEIGHT = 0.5
 
 # From the best place to cut to the worst; the delimiter stays with what it ends.
 _BORDERS = (
@@ -24,11 +36,23 @@ class Passage:
     text: str
 
 
-def passages(document: Document, measure: Measure) -> tuple[Passage, ...]:
-    """A measure as passages: one, or several where it is long, each opened by title and section path."""
-    front = front_of(document, measure)
+def passages(measure: Measure) -> tuple[Passage, ...]:
+    """A measure as passages: one, or several where it is long, each opened by the measure's own title."""
+    title = (measure.title or "").strip()
     bodies = _cut(measure) or [""]
-    return tuple(Passage(measure.id, f"{front}\n{body}".strip()) for body in bodies)
+    return tuple(Passage(measure.id, f"{title}\n{body}".strip()) for body in bodies)
+
+
+def embedded(
+    document: Document, passages: Sequence[Passage], embed: Callable[[Sequence[str]], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """Vectors of a document's passages, [len(passages)][dimensions], of unit length.
+
+    `embed` gives vectors of unit length; it is asked for the title once, together with the texts.
+    """
+    vectors = embed([document.title, *(passage.text for passage in passages)])
+    turned = vectors[1:] + _TITLE_WEIGHT * vectors[0]
+    return turned / np.linalg.norm(turned, axis=1, keepdims=True)
 
 
 def front_of(document: Document, measure: Measure) -> str:

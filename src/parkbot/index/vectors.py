@@ -161,11 +161,11 @@ class CachedEmbedder:
         self._cache = cache
         self._batch_size = batch_size
 
-    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+    def embed(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
         """One vector for each text, [len(texts)][dimensions].
 
         Each batch is kept as soon as it is made: a run that is killed goes on where it was.
-        `progress` hears how many texts are done so far.
+        `progress` hears how many texts are done, and of how many.
 
         Raises:
             ParkBotError: the embedder gives something other than one finite vector for each text.
@@ -177,7 +177,7 @@ class CachedEmbedder:
         missing = Counter(text for text in cleaned if text not in vectors)
         done = len(cleaned) - missing.total()
         report = progress or _ignore
-        report(done)
+        report(done, len(cleaned))
         waiting = list(missing)
         for start in range(0, len(waiting), self._batch_size):
             batch = waiting[start : start + self._batch_size]
@@ -185,7 +185,7 @@ class CachedEmbedder:
             self._cache.put(name, batch, fresh)
             vectors.update(zip(batch, fresh, strict=True))
             done += sum(missing[text] for text in batch)
-            report(done)
+            report(done, len(cleaned))
         return np.stack([vectors[text] for text in cleaned]) if cleaned else np.empty((0, 0), np.float32)
 
     def _computed(self, batch: list[str]) -> Vectors:
@@ -208,7 +208,7 @@ def key_of(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _ignore(_done: int) -> None:
+def _ignore(_done: int, _total: int) -> None:
     """Nobody wants to know how far it is."""
 
 
