@@ -198,7 +198,7 @@ class TestFolder:
         put(index, document("law"), vectors(2))
         index.close()
         monkeypatch.setattr("parkbot.index.dense.VERSION", 0)
-        with pytest.raises(WrongEmbedder, match="another version of ParkBot; run `parkbot reindex`"):
+        with pytest.raises(WrongEmbedder, match="another version of ParkBot made .* run `parkbot reindex`"):
             DenseIndex(folder, "constant", DIMENSIONS)
 
     def test_a_reset_index_is_empty_and_usable(self, index: DenseIndex):

@@ -214,7 +214,7 @@ class DenseIndex:
 
     def _mismatch(self, made_by: dict[str, str | int]) -> str:
         if _named(made_by) == _named(self._made_by):
-            return f"the index in {self._folder} was made by another version of ParkBot; run `parkbot reindex`"
+            return f"another version of ParkBot made the index in {self._folder}; run `parkbot reindex`"
         return (
             f"the index in {self._folder} was made by the embedder {_named(made_by)}, "
             f"but {_named(self._made_by)} is configured; run `parkbot reindex`, "
