@@ -58,7 +58,7 @@ CATALOGUE = Catalogue(
     ],
 )
 def test_named_document_and_places(question, id, places):
-    named = CATALOGUE.named(question)
+    named = CATALOGUE.named(question, Filters())
     assert named is not None
     assert named.versions[0].id == id
     assert list(named.places) == places
@@ -74,11 +74,11 @@ def test_named_document_and_places(question, id, places):
     ],
 )
 def test_what_is_not_held_is_not_named(question):
-    assert CATALOGUE.named(question) is None
+    assert CATALOGUE.named(question, Filters()) is None
 
 
 def test_as_of_chooses_the_version():
-    named = CATALOGUE.named("保障中小企业款项支付条例第五条", as_of=date(2023, 1, 1))
+    named = CATALOGUE.named("保障中小企业款项支付条例第五条", Filters(as_of=date(2023, 1, 1)))
     assert named is not None
     assert named.versions[0].id == "pay-old"
 

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parkbot.retrieval.fusion import fused, normalised
+from parkbot.domain import Document
+from parkbot.retrieval.fusion import fused
 from parkbot.retrieval.glossary import translated
+from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import Signals, best_by_chance, is_sufficient, probability
 
 
@@ -33,17 +35,49 @@ def test_the_glossary_takes_any_words(words):
     assert all(wordings for wordings in carried.terms)
 
 
-def test_normalised_scores_run_from_one_to_nothing():
-    assert normalised([("a", 9.0), ("b", 6.0), ("c", 3.0)]) == {"a": 1.0, "b": 0.5, "c": 0.0}
-    assert normalised([("a", 2.0)]) == {"a": 1.0}
-    assert normalised([]) == {}
+def none(_measure_id: str) -> float:
+    return 0.0
 
 
 def test_fusion_weighs_both_lists():
-    dense, lexical = [("a", 3.0), ("b", 2.0), ("c", 1.0)], [("b", 8.0), ("d", 1.0)]
-    assert [id for id, _ in fused(dense, lexical, 0.9)][:2] == ["a", "b"]
-    assert [id for id, _ in fused(dense, lexical, 0.3)][:2] == ["b", "a"]
-    assert {id for id, _ in fused(dense, lexical, 0.5)} == {"a", "b", "c", "d"}
+    dense = [("a", 3.0), ("b", 2.0), ("c", 1.0)]
+    assert [id for id, _ in fused(dense, [("b", 0.4), ("d", 0.1)], none)] == ["a", "b", "c", "d"]
+    assert [id for id, _ in fused(dense, [("b", 0.6), ("d", 0.1)], none)][:2] == ["b", "a"]
+
+
+def test_fused_scores_run_from_one_to_nothing():
+    ranking = fused([("a", 3.0), ("b", 2.0), ("c", 1.0)], [], none)
+    assert ranking == [("a", 1.0), ("b", 0.5), ("c", 0.0)]
+    assert fused([("a", 2.0)], [], none) == [("a", 1.0)]
+    assert fused([], [], none) == []
+
+
+def test_what_is_known_besides_counts():
+    dense = [("a", 3.0), ("b", 2.8)]
+    assert [id for id, _ in fused(dense, [], {"a": 0.0, "b": 0.5}.__getitem__)] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("question", "provinces"),
+    [
+        ("我们在淄博，想参考上海的做法", {"山东", "上海"}),
+        ("A plant in Xi'an", {"陕西"}),
+        ("Suzhou", {"江苏", "安徽"}),
+        ("各部门的说法大同小异", set()),
+        ("大同市的园区", {"山西"}),
+        ("How do we act in order?", set()),
+    ],
+)
+def test_provinces_that_a_question_names(question, provinces):
+    assert provinces_named(question) == provinces
+
+
+def test_a_document_of_no_or_every_region_applies_everywhere():
+    for region in (None, "CN", "INTL"):
+        assert applies_in(Document("法", "", region=region), frozenset({"山东"}))
+    assert applies_in(Document("法", "", region="山东省"), frozenset({"山东"}))
+    assert not applies_in(Document("法", "", region="上海"), frozenset({"山东"}))
+    assert is_local(Document("法", "", region="上海"))
 
 
 def test_more_of_every_signal_makes_an_answer_likelier():

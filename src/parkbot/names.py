@@ -21,3 +21,12 @@ def bare_title(title: str) -> str:
 def bare_region(name: str | None) -> str:
     """A region without what sort of region it is: 上海市 → 上海; unknown → empty."""
     return _REGION_KIND.sub("", (name or "").strip())
+
+
+def document_of(measure_id: str) -> str:
+    """Id of the document that a measure stands in; it opens the measure's id.
+
+    >>> document_of("节约能源法-2018-10-26:a31")
+    '节约能源法-2018-10-26'
+    """
+    return measure_id.partition(":")[0]

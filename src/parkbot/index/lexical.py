@@ -142,14 +142,15 @@ class LexicalIndex:
         document_ids: Collection[str] | None = None,
         language: Language | None = None,
     ) -> list[tuple[str, float]]:
-        """The k best measures that share a token with the query, and their BM25 scores, best first."""
+        """The k best measures that share a token with the query, best first; scores are BM25 a term of it."""
         loaded = self._loaded
         if loaded is None or loaded.ranker is None:
             return []
-        rows = loaded.ranker.get_tokens_ids(_terms(query))
+        terms = _terms(query)
+        rows = loaded.ranker.get_tokens_ids(terms)
         if not rows:
             return []
-        scores = loaded.ranker.get_scores_from_ids(rows)
+        scores = loaded.ranker.get_scores_from_ids(rows) / len(terms)
         scores[~loaded.mask(spaces, document_ids, language)] = 0
         return [(loaded.measures[row], float(scores[row])) for row in _best(scores, k)]
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 from parkbot.domain import Document, Filters, Level, Status, TextKind
 from parkbot.names import bare_region, bare_title
 from parkbot.numerals import CHINESE, to_int
+from parkbot.retrieval.region import applies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +121,15 @@ class Catalogue:
             )
         return (*official, *digests)
 
-    def allowed(self, filters: Filters, named: Named | None) -> frozenset[str] | None:
+    def allowed(
+        self, filters: Filters, named: Named | None, provinces: frozenset[str] = frozenset()
+    ) -> frozenset[str] | None:
         """Ids of the documents that may be found; None for all of the spaces.
 
         A question that names a document is asked of its best version and its digests; other
-        questions never find a version that a later one has replaced.
+        questions never find a version that a later one has replaced, nor, where they are about
+        `provinces`, what applies only in another.
         """
-        if filters.document_id is not None:
-            return frozenset((filters.document_id,))
         if named is not None:
             return frozenset(document.id for document in named.texts)
         replaced = {
@@ -138,12 +140,20 @@ class Catalogue:
             if document.text_kind is TextKind.OFFICIAL
         }
         kept = frozenset(
-            id for id, document in self.documents.items() if id not in replaced and _passes(document, filters)
+            id
+            for id, document in self.documents.items()
+            if (id not in replaced or id == filters.document_id)
+            and passes(document, filters)
+            and (not provinces or applies_in(document, provinces))
         )
         return None if len(kept) == len(self.documents) else kept
 
-    def named(self, question: str, *, as_of: date | None = None) -> Named | None:
-        """The document that the question names, with the places in it; None if it names none held here."""
+    def named(self, question: str, filters: Filters) -> Named | None:
+        """The document that the question names, with the places in it.
+
+        None if it names none that is held here and passes the filters. Of these the date chooses the
+        version and shuts none out: a law that is named is shown, also where it is younger.
+        """
         # A question's own spelling survives in `rest`; the folded copy has the same length.
         lowered = question.lower()
         found = self._bracketed(lowered) or self._unbracketed(lowered)
@@ -153,8 +163,13 @@ class Catalogue:
         around = question[:start] + " " + question[end:]
         places, rest = places_in(around)
         year = _YEAR.search(around)
-        versions = self.versions(title, as_of=as_of, year=int(year[1]) if year else None)
-        return Named(versions, question[start:end], places, rest)
+        of_any_date = replace(filters, as_of=None)
+        versions = tuple(
+            version
+            for version in self.versions(title, as_of=filters.as_of, year=int(year[1]) if year else None)
+            if passes(version, of_any_date)
+        )
+        return Named(versions, question[start:end], places, rest) if versions else None
 
     def english_title(self, document: Document) -> str | None:
         """The English title of a document, its own or that of another text of the same title."""
@@ -215,17 +230,12 @@ def _with_known_force(held: list[Document]) -> Iterator[Document]:
             yield document
 
 
-def _passes(document: Document, filters: Filters) -> bool:
-    """Whether a document's metadata is what the filters ask for; an unknown date passes no date filter.
-
-    A region's filter keeps what applies there: its own documents and those of no other region.
-    """
+def passes(document: Document, filters: Filters) -> bool:
+    """Whether a document's metadata is what the filters ask for; an unknown date passes no date filter."""
     issued = document.date_issued
     return (
-        (
-            filters.region is None
-            or bare_region(document.region) in (bare_region(filters.region), "CN", "INTL", "")
-        )
+        (filters.document_id is None or document.id == filters.document_id)
+        and (filters.region is None or applies_in(document, frozenset((bare_region(filters.region),))))
         and (filters.status is None or document.status is filters.status)
         and (filters.level is None or document.level is filters.level)
         and (filters.language is None or document.language == filters.language)

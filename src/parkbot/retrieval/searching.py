@@ -1,0 +1,121 @@
+"""Search by meaning and by words together, and what that tells about the library's holding the answer."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parkbot.domain import Filters
+from parkbot.index.dense import DenseIndex
+from parkbot.index.lexical import LexicalIndex, tokenize
+from parkbot.names import document_of
+from parkbot.questions import Question
+from parkbot.retrieval.address import Catalogue, Named
+from parkbot.retrieval.fusion import Ranking, fused
+from parkbot.retrieval.glossary import Translation, translated
+from parkbot.retrieval.region import applies_in, is_local, provinces_named
+from parkbot.retrieval.sufficiency import Signals, best_by_chance
+from parkbot.retrieval.timing import timed
+
+CANDIDATES = 100
+"""How many measures each list brings to the fusion."""
+
+REGION_WEIGHT = 0.5
+"""In standard deviations, for the documents of a province that the question names, or against local ones when
+it names none. Tuning halves, MRR@10 in Chinese / English: 0 .701 / .577, .5 .708 / .601, 1 about the same."""
+
+
+class Hits:
+    """What a search found: both lists, and their fusion."""
+
+    def __init__(self, dense: Ranking, lexical: Ranking, ranking: Ranking, signals: Signals) -> None:
+        self.ranking = ranking
+        self.signals = signals
+        self.dense = frozenset(id for id, _ in dense)
+        self.lexical = frozenset(id for id, _ in lexical)
+
+
+class Search:
+    """Searches both indexes with one question."""
+
+    def __init__(
+        self, dense: DenseIndex, lexical: LexicalIndex, embed_query: Callable[[str], Sequence[float]]
+    ) -> None:
+        self._dense = dense
+        self._lexical = lexical
+        self._embed_query = embed_query
+
+    def search(
+        self,
+        question: Question,
+        filters: Filters,
+        catalogue: Catalogue,
+        named: Named | None,
+        timings: dict[str, float],
+    ) -> Hits:
+        """The candidates for a question, best first."""
+        provinces = frozenset() if named else provinces_named(question.text)
+        allowed = catalogue.allowed(filters, named, provinces)
+        carried = translated(question.content) if question.language == "en" else None
+        with timed(timings, "embed"):
+            vector = self._vector(question.text, carried)
+        with timed(timings, "dense"):
+            dense = self._dense.search(
+                vector, CANDIDATES, spaces=filters.spaces, document_ids=allowed, language=filters.language
+            )
+        with timed(timings, "lexical"):
+            lexical = self._lexical.search(
+                _words(question, carried),
+                CANDIDATES,
+                spaces=filters.spaces,
+                document_ids=allowed,
+                language=filters.language,
+            )
+        with timed(timings, "fusion"):
+            ranking = fused(dense, lexical, _region_prior(catalogue, provinces))
+        return Hits(dense, lexical, ranking, self._signals(question, dense, lexical))
+
+    def weights(self, question: Question) -> dict[str, float]:
+        """The question's content, in the library's Chinese terms, and how telling each token is."""
+        runs = question.content
+        if question.language == "en":
+            carried = translated(question.content)
+            runs = (*(wordings[0] for wordings in carried.terms), *carried.rest)
+        tokens = dict.fromkeys(token for run in runs for token in tokenize(run))
+        return {token: self._lexical.idf(token) for token in tokens}
+
+    def _vector(self, text: str, carried: Translation | None) -> NDArray[np.float32]:
+        """The question's vector; of an English one the mean of its own and its Chinese terms'."""
+        vector = np.asarray(self._embed_query(text), np.float32)
+        if carried is None or not carried.terms:
+            return vector
+        mean = vector + np.asarray(self._embed_query(carried.question), np.float32)
+        return mean / np.linalg.norm(mean)
+
+    def _signals(self, question: Question, dense: Ranking, lexical: Ranking) -> Signals:
+        weights = self.weights(question)
+        known = sum(weight for token, weight in weights.items() if self._lexical.knows(token))
+        return Signals(
+            language=question.language,
+            dense=dense[0][1] - best_by_chance(self._lexical.size()) if dense else -10.0,
+            agreement=len({id for id, _ in dense[:10]} & {id for id, _ in lexical[:10]}),
+            known=known / sum(weights.values()) if weights else 0.0,
+        )
+
+
+def _words(question: Question, carried: Translation | None) -> str:
+    """What the lexical index is asked for; an English question also brings its Chinese terms."""
+    words = " ".join(question.content) or question.text
+    if carried is None:
+        return words
+    return " ".join(wording for wordings in carried.terms for wording in wordings) + " " + words
+
+
+def _region_prior(catalogue: Catalogue, provinces: frozenset[str]) -> Callable[[str], float]:
+    def prior(measure_id: str) -> float:
+        document = catalogue.documents.get(document_of(measure_id))
+        if document is None or not is_local(document):
+            return 0.0
+        return REGION_WEIGHT if applies_in(document, provinces) else -REGION_WEIGHT
+
+    return prior
