@@ -28,7 +28,7 @@ from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue, Named, Place, place_of
 from parkbot.retrieval.fusion import DENSE_WEIGHT_EN, DENSE_WEIGHT_ZH, Ranking, fused
 from parkbot.retrieval.glossary import Translation, translated
-from parkbot.retrieval.sufficiency import Signals, best_by_chance, is_sufficient
+from parkbot.retrieval.sufficiency import Signals, best_by_chance, is_sufficient, probability
 
 CANDIDATES = 100
 """How many measures each list brings to the fusion."""
@@ -84,6 +84,7 @@ class Retriever:
             missing=missing,
             unknown_title=unknown_title,
             timings_ms=timings,
+            confidence=probability(signals),
         )
 
     def weigh(self, question: Question) -> Callable[[str], float]:
