@@ -119,8 +119,15 @@ class PolicyAssistant:
         Raises:
             BadQuestion: the query is empty or too long.
         """
-        evidence = self._retriever.retrieve(self._checked(query), k=k, filters=filters or Filters())
-        return tuple(source.as_result() for source in evidence.sources)
+        return tuple(source.as_result() for source in self.evidence(query, k=k, filters=filters).sources)
+
+    def evidence(self, question: str, *, k: int, filters: Filters | None = None) -> Evidence:
+        """The best `k` measures for a question, and how sure it is that the library covers it.
+
+        Raises:
+            BadQuestion: the question is empty or too long.
+        """
+        return self._retriever.retrieve(self._checked(question), k=k, filters=filters or Filters())
 
     def _checked(self, question: str) -> Question:
         # JSON may hold half a surrogate pair, which no file, index or answer can.

@@ -251,6 +251,8 @@ class Evidence:
     """What an answer may use, best first, and whether that is enough to answer at all.
 
     `is_exact`: the question named these measures by their address and asked nothing else.
+    `confidence`: calibrated probability, from 0 to 1, that the library covers the question; None
+    where nothing was searched because an address said it all.
     """
 
     sources: tuple[Source, ...]
@@ -259,6 +261,7 @@ class Evidence:
     missing: Missing | None = None
     unknown_title: str | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
 
 
 class AnswerStatus(StrEnum):

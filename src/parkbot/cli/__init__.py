@@ -13,10 +13,11 @@ from typer.exceptions import TyperException
 
 from parkbot.cli import documents
 from parkbot.cli.opening import opened
-from parkbot.cli.options import AsOf, DataDir, Json, Region, Space, spaces
+from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
 from parkbot.cli.rendering import answer_text, measure_text, print_json, print_text, results_text
 from parkbot.domain import SHARED_SPACE, Filters
 from parkbot.errors import BadInput, ParkBotError
+from parkbot.evaluation.suites import Half
 from parkbot.settings import load
 
 app = typer.Typer(
@@ -128,6 +129,38 @@ def measure(
         print_json(replace(found, document=replace(found.document, text="")))
     else:
         print_text(measure_text(found))
+
+
+@app.command("eval")
+def evaluate(
+    suites: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SUITE]…", help="Names in eval/suites, or paths (default: all of eval/suites)."
+        ),
+    ] = None,
+    half: Annotated[Half, typer.Option(help="Reporting is for final reports only.")] = Half.TUNING,
+    language: Annotated[AskedIn, typer.Option(help="Language of the questions.")] = AskedIn.BOTH,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of the run (default: half and time).")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Where NAME.json and NAME.html go (default: eval/results, or here)."
+        ),
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option(metavar="RUN.json", help="An earlier run to compare with.")
+    ] = None,
+    json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Put suites of questions to the assistant: scores, a report with plots, and a comparison."""
+    from parkbot.cli import evaluating
+
+    plan = evaluating.planned(suites or (), half, language.languages, name, output, compare)
+    evaluating.evaluate(plan, load(data_dir=data_dir), sys.argv[1:], json=json)
 
 
 @app.command()

@@ -20,7 +20,7 @@ def opened(settings: Settings, command: str) -> Iterator[Assistant]:
     Raises:
         Busy: another process that is no server owns the data folder.
     """
-    assistant = _through_server(settings) or _here(settings, command)
+    assistant = _through_server(settings) or here(settings, command)
     try:
         yield assistant
     finally:
@@ -38,7 +38,12 @@ def _through_server(settings: Settings) -> "RemoteAssistant | None":
     return RemoteAssistant(owner.url)
 
 
-def _here(settings: Settings, command: str) -> "PolicyAssistant":
+def here(settings: Settings, command: str) -> "PolicyAssistant":
+    """An assistant in this process that knows the shipped knowledge; the caller closes it.
+
+    Raises:
+        Busy: another process owns the data folder.
+    """
     from parkbot import build
     from parkbot.cli.progress import shown
 

@@ -1,12 +1,32 @@
 """The options that several commands share, and what their values mean."""
 
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from parkbot.domain import SHARED_SPACE
+from parkbot.domain import SHARED_SPACE, Language
+
+
+class AskedIn(StrEnum):
+    """In which language the questions of an evaluation are asked."""
+
+    ZH = "zh"
+    EN = "en"
+    BOTH = "both"
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that this stands for."""
+        match self:
+            case AskedIn.ZH:
+                return ("zh",)
+            case AskedIn.EN:
+                return ("en",)
+            case AskedIn.BOTH:
+                return ("zh", "en")
 
 
 def a_date(text: str) -> date:

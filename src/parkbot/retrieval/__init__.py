@@ -11,7 +11,7 @@ from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue, Named, passes, place_of
 from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.searching import Hits, Search
-from parkbot.retrieval.sufficiency import is_sufficient
+from parkbot.retrieval.sufficiency import is_sufficient, probability
 from parkbot.retrieval.timing import timed
 
 _ASKS_FOR_THE_TEXT = frozenset(
@@ -65,6 +65,7 @@ class Retriever:
             missing=missing,
             unknown_title=unknown_title,
             timings_ms=timings,
+            confidence=probability(signals),
         )
 
     def weigh(self, question: Question) -> Callable[[str], float]:

@@ -19,7 +19,8 @@ def fused(dense: Ranking, lexical: Ranking, prior: Callable[[str], float]) -> li
     """Both lists as one, best first, with scores from 1 (the first) to 0 (the last).
 
     A measure that the words did not find has nothing from them; one that the meaning did not find is
-    taken to be a standard deviation farther than the last that it found. `prior` adds what is known of a measure (by id) besides.
+    taken to be a standard deviation farther than the last that it found. `prior` adds what is known of a
+    measure (by id) besides.
     """
     by_dense, by_lexical = dict(dense), dict(lexical)
     beyond = dense[-1][1] - 1 if dense else 0.0

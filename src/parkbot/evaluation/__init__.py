@@ -1,0 +1,1 @@
+"""Evaluation: question suites → runs through the real assistant → scores → reports and comparisons."""
