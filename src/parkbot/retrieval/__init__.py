@@ -65,7 +65,7 @@ class Retriever:
             missing=missing,
             unknown_title=unknown_title,
             timings_ms=timings,
-            confidence=probability(signals),
+            confidence=probability(hits.signals),
         )
 
     def weigh(self, question: Question) -> Callable[[str], float]:
