@@ -7,6 +7,7 @@ import pytest
 from parkbot.domain import Document, Filters, Level, Status, TextKind
 from parkbot.names import bare_title
 from parkbot.retrieval.address import Catalogue, Place, place_of
+from parkbot.retrieval.unknown import unheld_name
 
 
 def document(id: str, title: str, issued: str | None = None, **fields) -> Document:
@@ -98,9 +99,27 @@ def test_replaced_versions_are_left_out_unless_named():
         "noise-old", "tax", "tax-rules", "zero"}  # fmt: skip
 
 
-def test_unknown_law_is_recognised():
-    assert CATALOGUE.unknown_name("《数据安全法》第三条") == "数据安全法"
-    assert CATALOGUE.unknown_name("《节约能源法》第三条") is None
+HELD_WORDS = {"2060", "32150"}
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("《数据安全法》第三条", "数据安全法"),
+        ("《节约能源法》第三条", None),
+        ("我们想问消防法第五十八条罚多少", "消防法"),
+        ("按照本办法第五条怎么办", None),
+        ("财建〔2033〕401号的钱怎么分", "财建〔2033〕401号"),
+        ("GB 32150—2060怎么说", None),
+        ("HJ 9902—2040里面怎么算", "HJ 9902—2040"),
+        ("What does the “Mandatory Solar Roof Law” say?", "Mandatory Solar Roof Law"),
+        ("Article 3 of the Energy Conservation Law", None),
+        ("What is the law on waste heat?", None),
+        ("By when must we comply with the rules?", None),
+    ],
+)
+def test_a_name_that_no_held_document_has(question, name):
+    assert unheld_name(question, CATALOGUE.names, HELD_WORDS.__contains__) == name
 
 
 def test_english_title_comes_from_the_digest():

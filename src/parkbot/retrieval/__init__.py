@@ -57,7 +57,7 @@ class Retriever:
             found = self._sources(hits, max(2 * k, 40), catalogue, filters)
         ids = {source.measure.id for source in addressed}
         sources = (*addressed, *(source for source in found if source.measure.id not in ids))[:k]
-        unknown_title = None if named else catalogue.unknown_name(question.text)
+        unknown_title = None if named else self._search.unheld_name(question.text, catalogue)
         return Evidence(
             sources,
             is_sufficient=bool(addressed)

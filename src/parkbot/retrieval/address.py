@@ -181,13 +181,10 @@ class Catalogue:
         of_the_prc = " of the PRC" if document.level is Level.NATIONAL_LAW else ""
         return re.sub(r"\s*\([^)]*\)", "", known[0]) + of_the_prc
 
-    def unknown_name(self, question: str) -> str | None:
-        """A title in 《》 that looks like a law or regulation and is not held; None if there is none."""
-        for match in _BRACKETED.finditer(question):
-            title = bare_title(match[1])
-            if title.endswith(("法", "条例", "办法", "规定", "法典")) and _folded(title) not in self._names:
-                return match[1]
-        return None
+    @property
+    def names(self) -> Iterable[str]:
+        """All names that held documents go by."""
+        return self._names
 
     def _bracketed(self, question: str) -> tuple[str, int, int] | None:
         for match in _BRACKETED.finditer(question):

@@ -16,6 +16,7 @@ from parkbot.retrieval.glossary import Translation, translated
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import Signals, best_by_chance
 from parkbot.retrieval.timing import timed
+from parkbot.retrieval.unknown import unheld_name
 
 CANDIDATES = 100
 """How many measures each list brings to the fusion."""
@@ -74,6 +75,10 @@ class Search:
         with timed(timings, "fusion"):
             ranking = fused(dense, lexical, _region_prior(catalogue, provinces))
         return Hits(dense, lexical, ranking, self._signals(question, dense, lexical))
+
+    def unheld_name(self, question: str, catalogue: Catalogue) -> str | None:
+        """The name of a document that a question names and the library does not hold."""
+        return unheld_name(question, catalogue.names, self._lexical.knows)
 
     def weights(self, question: Question) -> dict[str, float]:
         """The question's content, in the library's Chinese terms, and how telling each token is."""
