@@ -46,7 +46,8 @@ MOSTLY = 0.7
 def unheld_name(question: str, titles: Iterable[str], knows: Callable[[str], bool]) -> str | None:
     """A name of a document in a question that belongs to none that is held; None if there is none.
 
-    `titles` are the names that held documents go by; `knows` tells whether a word stands anywhere in the library.
+    `titles` are the names that held documents go by; `knows` tells whether a word stands anywhere in
+    the library.
     """
     for name in _names(question):
         spellings = tuple(_spellings(name))
@@ -74,7 +75,7 @@ def _names(question: str) -> Iterator[str]:
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """A name as it is, and an English one in the Chinese of the glossary: Shandong Circular Economy Regulations."""
+    """A name as it is, and an English one in the Chinese of the glossary."""
     yield _letters(name)
     if name.isascii():
         carried = translated([word for word in name.split() if not provinces_named(word)])
@@ -88,7 +89,7 @@ def _letters(name: str) -> str:
 
 
 def _says(title: str, name: str) -> bool:
-    """Whether a title mostly contains a name, by its pairs of characters or English words; a law's is a law's."""
+    """Whether a title mostly contains a name, by pairs of characters or English words; law for law."""
     for law in _LAWS:
         if law.search(name) and not law.search(title):
             return False
