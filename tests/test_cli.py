@@ -184,8 +184,25 @@ def test_ingest_reports_every_file_and_fails_at_the_end(run, assistant, tmp_path
     report = json.loads(out)
     assert code == 1
     assert [entry["outcome"] for entry in report.pop("results")] == ["added", "failed"]
-    assert report == {"added": 1, "replaced": 0, "unchanged": 0, "removed": 0, "failed": 1}
+    assert report == {
+        **{"added": 1, "replaced": 0, "unchanged": 0, "removed": 0, "failed": 1},
+        "passed_over": {},
+    }
     assert err == f"parkbot: {tmp_path / 'b.md'}: b.md is empty\n"
+
+
+def test_ingest_tells_what_it_passed_over_and_is_content(run, assistant, tmp_path):
+    (tmp_path / "a.md").write_text("text")
+    for name in ("b.docx", "c.DOCX", "d.zip", ".hidden.docx", "~$b.docx", "e.png", "f.py"):
+        (tmp_path / name).write_text("x")
+    code, out, err = run("ingest", str(tmp_path))
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "1 added, 0 replaced, 0 unchanged, 0 removed, 0 failed",
+        "passed over: 3 files of kinds that ParkBot cannot read yet (.docx 2, .zip 1)",
+    ]
+    code, out, _ = run("ingest", str(tmp_path), "--json")
+    assert code == 0 and json.loads(out)["passed_over"] == {".docx": 2, ".zip": 1}
 
 
 def test_ingest_of_a_path_that_is_not_there(run, assistant, tmp_path):

@@ -104,12 +104,15 @@ def ingest(
 
     settings = load(data_dir=data_dir)
     with opened(settings, "ingest") as assistant:
-        results = ingesting.ingest(assistant, paths, settings, space=space, prune=prune)
+        there = ingesting.found(paths)
+        results = ingesting.ingest(assistant, there, settings, space=space, prune=prune)
     counts = ingesting.counts(results)
     if json:
-        print_json({"results": results, **counts})
+        print_json({"results": results, **counts, "passed_over": there.passed_over})
     else:
         print_text(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+        if left := ingesting.passed_over(there.passed_over):
+            print_text(left)
     return 1 if counts["failed"] else 0
 
 
