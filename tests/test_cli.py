@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import metadata
 
 import pytest
 
@@ -258,6 +259,11 @@ def test_whatever_happens_is_one_line(run, assistant, error, code, words):
     assistant.broken = error
     ended, out, err = run("ask", "问")
     assert (ended, out) == (code, "") and one_line(err) and words in err
+
+
+def test_the_version(run):
+    code, out, err = run("--version")
+    assert (code, out, err) == (0, f"parkbot {metadata.version('parkbot')}\n", "")
 
 
 def test_the_program_starts_without_the_heavy_libraries():
