@@ -414,6 +414,15 @@ class TestEditing:
         citation = assistant.ask(question).citations[0]
         assert (citation.document_number, citation.status) == ("园管〔2026〕1号", Status.IN_FORCE)
 
+    @pytest.mark.parametrize(
+        "changes", [{"region": "仙乡"}, {"date_issued": date(2026, 1, 5), "repealed_on": date(2025, 1, 5)}]
+    )
+    def test_what_cannot_be_true_changes_nothing(self, assistant, changes):
+        before = assistant.document("食堂")
+        with pytest.raises(BadInput):
+            assistant.edit_document("食堂", DocumentChanges(title="新名", **changes))
+        assert assistant.document("食堂") == before
+
     def test_a_new_title_names_the_document(self, assistant, opened):
         assistant.edit_document("食堂", DocumentChanges(title="职工就餐补贴办法"))
         for reopens in (False, True):

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 
-from parkbot import readers
+from parkbot import corrections, readers
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.domain import (
     SHARED_SPACE,
@@ -244,9 +244,13 @@ class PolicyAssistant:
     def edit_document(
         self, document_id: str, changes: DocumentChanges, spaces: tuple[str, ...] = (SHARED_SPACE,)
     ) -> Document:
-        """Correct a document's metadata; the corrections survive a new version of the file."""
+        """Correct a document's metadata; the corrections survive a new version of the file.
+
+        Raises:
+            BadInput: no such region, or dates that contradict each other; nothing is changed then.
+        """
         with self._writing:
-            self._library.document(document_id, spaces)
+            changes = corrections.checked(self._library.document(document_id, spaces), changes)
             edited = self._library.edit(document_id, changes)
             if changes.title is not UNSET or changes.language is not UNSET:
                 # Both are part of what is embedded and of where it is kept.
