@@ -44,8 +44,8 @@ from parkbot.questions import Question, analyse
 from parkbot.retrieval import Retriever
 from parkbot.settings import Settings
 
-INGEST_VERSION = "1"
-"""Part of every content hash: a reader or splitter that changes measures must raise it."""
+INGEST_VERSION = "2"
+"""Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
 
 BUNDLED = "bundled:"
 """Source of the documents that ship with ParkBot, followed by the file name."""
