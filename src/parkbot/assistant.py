@@ -36,8 +36,8 @@ from parkbot.errors import BadInput, BadQuestion, ParkBotError, UnreadableFile
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
-from parkbot.index.passages import embedded, passages
-from parkbot.index.vectors import CachedEmbedder
+from parkbot.index.passages import Passage, embedded, passages
+from parkbot.index.vectors import CachedEmbedder, Vectors
 from parkbot.library import Library, State
 from parkbot.measures import split
 from parkbot.questions import Question, analyse
@@ -235,8 +235,7 @@ class PolicyAssistant:
         progress: Progress | None,
     ) -> None:
         """Vectors first, since they take long; then the document changes hands in one moment."""
-        cut = [passage for measure in measures for passage in passages(measure)]
-        vectors = embedded(document, cut, partial(self._embedder.embed, progress=progress))
+        cut, vectors = self._vectors(document, measures, progress)
         self._library.stage(document, headings, measures)
         self._dense.replace(document, cut, vectors)
         self._library.publish(document.id)
@@ -250,12 +249,22 @@ class PolicyAssistant:
             BadInput: no such region, or dates that contradict each other; nothing is changed then.
         """
         with self._writing:
-            changes = corrections.checked(self._library.document(document_id, spaces), changes)
-            edited = self._library.edit(document_id, changes)
-            if changes.title is not UNSET or changes.language is not UNSET:
-                # Both are part of what is embedded and of where it is kept.
-                self._make_vectors(edited, self._library.staged_measures(document_id))
+            document = self._library.document(document_id, spaces)
+            changes = corrections.checked(document, changes)
+            if changes.title is UNSET and changes.language is UNSET:
+                edited = self._library.edit(document_id, changes)
+            else:  # both are part of what is embedded and of where it is kept
+                edited = self._edit_with_vectors(document, changes)
         self._refresher.request()
+        return edited
+
+    def _edit_with_vectors(self, document: Document, changes: DocumentChanges) -> Document:
+        """As for a new version: what takes long comes first, and a kill leaves what `repair` finishes."""
+        measures = self._library.measures_of(document.id, (document.space,))
+        cut, vectors = self._vectors(corrections.applied(document, changes), measures)
+        edited = self._library.edit(document.id, changes, silences=True)
+        self._dense.replace(edited, cut, vectors)
+        self._library.publish(document.id)
         return edited
 
     def remove_document(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> None:
@@ -297,8 +306,15 @@ class PolicyAssistant:
         return done
 
     def _make_vectors(self, document: Document, measures: Sequence[Measure]) -> None:
+        cut, vectors = self._vectors(document, measures)
+        self._dense.replace(document, cut, vectors)
+
+    def _vectors(
+        self, document: Document, measures: Sequence[Measure], progress: Progress | None = None
+    ) -> tuple[list[Passage], Vectors]:
+        """The passages of a document and their vectors, which are turned towards its title."""
         cut = [passage for measure in measures for passage in passages(measure)]
-        self._dense.replace(document, cut, embedded(document, cut, self._embedder.embed))
+        return cut, embedded(document, cut, partial(self._embedder.embed, progress=progress))
 
     def repair(self) -> None:
         """Finish what a killed run left half done, and put back what the dense index lost."""

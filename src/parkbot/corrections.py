@@ -23,6 +23,11 @@ _SAID = {
 }
 
 
+def applied(document: Document, changes: DocumentChanges) -> Document:
+    """The document as it is after the changes."""
+    return replace(document, **{name: getattr(changes, name) for name in _given(changes)})
+
+
 def checked(document: Document, changes: DocumentChanges) -> DocumentChanges:
     """The changes as the library keeps them: regions under the names that the readers give.
 
@@ -50,10 +55,8 @@ def _region(written: str | None) -> str | None:
 
 def _check_dates(document: Document, changes: DocumentChanges) -> None:
     """Only dates that the officer touches: what a file says wrongly must not stand in the way of the rest."""
-    given = {field.name for field in fields(changes) if getattr(changes, field.name) is not UNSET}
-    days: dict[str, date | None] = {
-        name: getattr(changes if name in given else document, name) for name in _SAID
-    }
+    given, after = _given(changes), applied(document, changes)
+    days: dict[str, date | None] = {name: getattr(after, name) for name in _SAID}
     for earlier, later in _IN_THIS_ORDER:
         first, second = days[earlier], days[later]
         if first and second and second < first and given & {earlier, later}:
@@ -61,3 +64,7 @@ def _check_dates(document: Document, changes: DocumentChanges) -> None:
                 f"{_SAID[later][1]} ({second}) lies before {_SAID[earlier][1]} ({first}); correct one of "
                 f"them / {_SAID[later][0]}（{second}）早于{_SAID[earlier][0]}（{first}），请更正其中一个"
             )
+
+
+def _given(changes: DocumentChanges) -> set[str]:
+    return {field.name for field in fields(changes) if getattr(changes, field.name) is not UNSET}
