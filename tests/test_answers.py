@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from conftest import REPOSITORY
-from parkbot.answering.quoting import figures
+from parkbot.answering.quoting import figures, holds_statement
 from parkbot.domain import Answer, AnswerStatus, BlockKind, RefusalReason, Support, TextKind
 from parkbot.questions import analyse
 
@@ -200,6 +200,11 @@ def test_what_a_refusal_calls_near_can_be_opened(assistant, answers):
     for measure in near:
         opened = assistant.measure(measure.measure_id)
         assert (opened.document.title, opened.measure.locator) == (measure.document_title, measure.locator)
+
+
+def test_no_quote_is_a_bare_heading(answered):
+    quoted = [quote.text for answer in answered for citation in answer.citations for quote in citation.quotes]
+    assert [text for text in quoted if not holds_statement(text)] == []
 
 
 def test_emphasis_lies_on_figures_inside_the_text(answered):

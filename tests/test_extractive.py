@@ -7,7 +7,7 @@ import pytest
 
 from parkbot.answering import wording
 from parkbot.answering.extractive import ExtractiveAnswerer
-from parkbot.answering.quoting import figures, quotes, whole
+from parkbot.answering.quoting import figures, holds_statement, quotes, whole
 from parkbot.domain import (
     AnswerStatus,
     BlockKind,
@@ -157,10 +157,43 @@ class TestQuotingUnits:
         named = replace(source, focus=source.measure.paragraphs[1])
         assert quoted(named, "企业") == ["园区应当汇总报告。"]
 
+    def test_a_heading_is_not_quoted_for_what_stands_below_it(self):
+        article = "补助标准\n\n对通过验收的节能改造项目，按设备投资的百分之十给予补助。"
+        assert quoted(only(article), "补助标准", "补助") == [
+            "对通过验收的节能改造项目，按设备投资的百分之十给予补助。"
+        ]
+
+    def test_an_item_stands_without_a_lead_that_is_a_mere_heading(self):
+        items = "\n\n".join(
+            f"（{n}）{'企业在本市注册并依法纳税，近三年没有违法记录；' * 4}" for n in "一二三四"
+        )
+        (item,) = quoted(only(f"申报条件\n\n{items}\n\n（五）申报材料"), "申报材料", "注册")
+        assert item.startswith("（一）企业在本市注册")
+
     def test_a_whole_measure_is_all_but_its_label(self):
         source = only(LIST)
         part = whole(source.measure)
         assert part.text == LIST and part.start == len("第一条 ")
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("补助标准", False),
+        ("（二）申报条件", False),
+        ("2.4资源利用绿色化", False),
+        ("专栏3 工业节能与能效提升工程\n\n（一）重点任务", False),
+        ("Scope and definitions", False),
+        ("园区应当节能", True),
+        ("滴灌产品免征增值税", True),
+        ("单位产品能耗下降13.5%", True),
+        ("补助标准\n\n每家企业十万元", True),
+        ("| 指标 | 目标 |", True),
+        ("Parks shall report each year", True),
+    ],
+)
+def test_a_bare_heading_is_no_statement(text, states):
+    assert holds_statement(text) is states
 
 
 @pytest.mark.parametrize(
@@ -280,6 +313,14 @@ class TestAnswers:
         assert [citation.locator for citation in draft.citations] == ["第一条"]
         assert draft.blocks[0].kind is BlockKind.CLAIM  # one source needs no frame
         assert draft.blocks[0].text == "“园区应当利用余热余压。”[1]"
+
+    def test_a_measure_that_is_a_mere_heading_is_not_cited(self):
+        document = law("余热余压利用补助标准", "园区应当利用余热余压。")
+        heading, rule = sources(document)
+        draft = answered("余热余压利用补助标准", [heading, rule], "余热余压", "补助")
+        assert [citation.locator for citation in draft.citations] == ["第二条"]
+        draft = answered("余热余压利用补助标准", [heading], "余热余压", "补助")
+        assert draft.status is AnswerStatus.REFUSED and draft.refusal.nearest
 
     def test_several_sources_stand_under_their_topic_each_with_its_name(self):
         found = [

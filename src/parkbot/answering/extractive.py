@@ -52,17 +52,17 @@ class ExtractiveAnswerer:
         """The answer, or the refusal, that the evidence allows."""
         if evidence.missing is not None and not evidence.sources:
             return self._no_such_article(question, evidence)
-        if not evidence.is_sufficient:
-            return self._refused(question, evidence, weigh)
         writer = _Writer(question, self._english_title)
         if evidence.is_exact:
             return self._articles(writer, evidence)
-        return self._rules(writer, evidence, weigh)
+        sources = chosen(evidence.sources, question, weigh) if evidence.is_sufficient else []
+        if not sources:
+            return self._refused(question, evidence, weigh)
+        return self._rules(writer, sources, weigh)
 
-    def _rules(self, writer: "_Writer", evidence: Evidence, weigh: Weigh) -> Draft:
+    def _rules(self, writer: "_Writer", sources: list[Source], weigh: Weigh) -> Draft:
         """Quotes of the best measures, each under its document's name."""
         question = writer.question
-        sources = chosen(evidence.sources, question, weigh)
         writer.warn_of(sources)
         if len(sources) > 1:
             writer.frame(wording.lead(_topic(question, sources), question.language))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from parkbot.domain import Measure, Quote, Source, Span
 from parkbot.measures.parts import sentences
 
+LONGEST_HEADING = {"zh": 40, "en": 90}
+
 Weigh = Callable[[str], float]
 """How much of the question a text holds, from 0 to 1."""
 
@@ -17,6 +19,12 @@ FIGURE_BONUS = 0.35
 WHOLE_LIST = 320
 """The same for a paragraph with numbered items."""
 
+_STATES = re.compile(
+    # A sentence's end, a table's row, or what only a rule says: 滴灌产品免征增值税 has no full stop.
+    r"[。；;！？!?：:]|\.(?=\s|$)|^\s*\||应当|不得|禁止|必须|需要?|须|免征|免于|免收|减免|减征|减半|减按|减计|即征即退|抵免|不低于|不高于|不超过|达到?"
+    r"|\b(?:shall|must|may|should|will|is|are|has|have|was|were)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LEANS_BACK = re.compile(
     r"(?:但是?|其中|此外|前款|前项|该|其|上述|违反前款|有前款|情节(?:较|特别)?严重|逾期|拒不|对前款|同时|并)"
 )
@@ -48,6 +56,19 @@ def figures(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
+def holds_statement(text: str) -> bool:
+    """Whether a text says something: 补助标准 and （二）申报条件 alone only name what is said below them."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return any(not _is_heading(line) for line in lines)
+
+
+def _is_heading(line: str) -> bool:
+    is_chinese = any("\u4e00" <= character <= "\u9fff" for character in line)
+    if len(line) > LONGEST_HEADING["zh" if is_chinese else "en"]:
+        return False
+    return not _STATES.search(line) and not figures(line)
+
+
 def quotes(source: Source, weigh: Weigh, *, wants_figure: bool) -> tuple[Quote, ...]:
     """The spans of an official text that answer, in its order.
 
@@ -58,12 +79,13 @@ def quotes(source: Source, weigh: Weigh, *, wants_figure: bool) -> tuple[Quote, 
     if source.focus is not None:
         return (_quote(measure, source.focus),)
     paragraphs = measure.paragraphs or (Span(0, len(measure.text)),)
-    paragraph = _best(paragraphs, measure.text, weigh, wants_figure)
+    paragraph = _best(_stating(paragraphs, measure.text), measure.text, weigh, wants_figure)
     items = [span for _, span in measure.items if paragraph.start <= span.start < paragraph.end]
     if items and paragraph.end - paragraph.start > WHOLE_LIST:
         lead = Span(paragraph.start, items[0].start)
         lead = Span(lead.start, lead.start + len(lead.of(measure.text).rstrip()))
-        return _quote(measure, lead), _quote(measure, _best(items, measure.text, weigh, wants_figure))
+        item = _best(_stating(items, measure.text), measure.text, weigh, wants_figure)
+        return tuple(_quote(measure, part) for part in _stating((lead, item), measure.text))
     if items or paragraph.end - paragraph.start <= WHOLE_PARAGRAPH:
         return (_quote(measure, paragraph),)
     return (_quote(measure, _sentence(measure.text, paragraph, weigh, wants_figure)),)
@@ -77,6 +99,11 @@ def whole(measure: Measure) -> Quote:
 
 def _quote(measure: Measure, span: Span) -> Quote:
     return Quote(span.of(measure.text), span.start, span.end)
+
+
+def _stating(spans: Sequence[Span], text: str) -> Sequence[Span]:
+    """The spans that say something; all of them where none does."""
+    return [span for span in spans if holds_statement(span.of(text))] or spans
 
 
 def _best(spans: Sequence[Span], text: str, weigh: Weigh, wants_figure: bool) -> Span:

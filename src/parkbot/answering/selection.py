@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from parkbot.answering.quoting import Weigh, figures
+from parkbot.answering.quoting import Weigh, figures, holds_statement
 from parkbot.domain import Source, Status, TextKind
 from parkbot.questions import Asked, Question
 
@@ -26,7 +26,8 @@ PUNISHES = re.compile(r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|\bfine
 
 
 def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[Source]:
-    """The sources to cite, in the order in which to cite them."""
+    """The sources to cite, in the order in which to cite them; none if none of them says anything."""
+    sources = [source for source in sources if holds_statement(source.measure.text)]
     if question.asked is Asked.PENALTY:
         # The duty is nearer to such a question by its words than the article that punishes its breach.
         sources = [source for source in sources[:AMONG] if PUNISHES.search(source.measure.text)] or sources
