@@ -7,7 +7,8 @@ import pytest
 
 from parkbot.answering import wording
 from parkbot.answering.extractive import ExtractiveAnswerer
-from parkbot.answering.quoting import figures, holds_statement, quotes, whole
+from parkbot.answering.quoting import holds_statement, quotes, whole
+from parkbot.answering.sought import actors, figures
 from parkbot.domain import (
     AnswerStatus,
     BlockKind,
@@ -89,8 +90,8 @@ def weigh(*words: str):
     return lambda text: sum(word in text for word in words) / len(words)
 
 
-def quoted(source: Source, *words: str, wants_figure: bool = False) -> list[str]:
-    parts = quotes(source, weigh(*words), wants_figure=wants_figure)
+def quoted(source: Source, *words: str, find=None) -> list[str]:
+    parts = quotes(source, weigh(*words), find=find)
     for part in parts:
         assert source.measure.text[part.start : part.end] == part.text
     return [part.text for part in parts]
@@ -106,7 +107,7 @@ class TestQuotingUnits:
         assert quoted(only(LIST), "职工", "包费制")[1].startswith("（七）")
 
     def test_the_lead_stays_where_a_figure_is_asked_for(self):
-        lead, item = quoted(only(LIST), "能源利用状况报告", "报送", wants_figure=True)
+        lead, item = quoted(only(LIST), "能源利用状况报告", "报送", find=figures)
         assert "一万元以上五万元以下" in lead and item.startswith("（一）")
 
     def test_a_short_list_is_quoted_whole(self):
@@ -142,15 +143,20 @@ class TestQuotingUnits:
     def test_a_number_question_gets_the_paragraph_with_the_figure(self):
         article = "企业应当报送报告。\n\n报告应当在三十日内报送。"
         assert quoted(only(article), "报送") == ["企业应当报送报告。"]
-        assert quoted(only(article), "报送", wants_figure=True) == ["报告应当在三十日内报送。"]
+        assert quoted(only(article), "报送", find=figures) == ["报告应当在三十日内报送。"]
 
     def test_a_number_question_gets_the_sentence_with_the_figure(self):
         filler = (
             "园区管理机构应当建立健全能源消费统计和能源利用状况分析制度，并对本园区的企业给予指导和帮助。" * 3
         )
         article = f"企业应当报送能源报告。{filler}能源报告的报送时间是每年三月三十一日以前。{filler}"
-        (text,) = quoted(only(article), "能源报告", "报送", wants_figure=True)
+        (text,) = quoted(only(article), "能源报告", "报送", find=figures)
         assert text == "能源报告的报送时间是每年三月三十一日以前。"
+
+    def test_a_who_question_gets_the_paragraph_with_the_actor(self):
+        article = "节能审查实行分级管理。\n\n节能审查由省级发展改革部门负责。"
+        assert quoted(only(article), "节能审查") == ["节能审查实行分级管理。"]
+        assert quoted(only(article), "节能审查", find=actors) == ["节能审查由省级发展改革部门负责。"]
 
     def test_the_part_that_was_named_is_what_is_quoted(self):
         source = only("企业应当报送报告。\n\n园区应当汇总报告。")
@@ -300,6 +306,40 @@ class TestAnswers:
             Level.ADMINISTRATIVE_REGULATION,
             Level.COMMENTARY,
         ]
+
+    def test_a_when_question_gets_the_measure_with_the_day(self):
+        document = law("园区应当完成循环化改造。", "园区循环化改造在2025年底以前完成。")
+        best, with_day = sources(document)
+        draft = answered("园区循环化改造什么时候完成？", [best, replace(with_day, score=0.8)], "循环化改造")
+        assert [citation.locator for citation in draft.citations] == ["第二条"]
+        (claim,) = claims(draft)
+        assert [span.of(claim.text) for span in claim.emphasis] == ["2025年底"]
+
+    def test_a_who_question_gets_the_measure_with_the_actor(self):
+        document = law("循环化改造实行清单管理。", "园区管理机构负责循环化改造。")
+        best, with_actor = sources(document)
+        draft = answered("循环化改造谁来负责？", [best, replace(with_actor, score=0.8)], "循环化改造")
+        assert [citation.locator for citation in draft.citations] == ["第二条"]
+
+    def test_a_question_for_an_authority_is_led_by_the_one_in_charge(self):
+        document = law(
+            "企业应当申请循环化改造验收。", "行政部门应当公布循环化改造清单。", "财政部门负责循环化改造验收。"
+        )
+        found = [replace(s, score=score) for s, score in zip(sources(document), (1, 0.9, 0.8), strict=True)]
+        draft = answered("哪个部门管循环化改造？", found, "循环化改造")
+        assert [citation.locator for citation in draft.citations] == ["第三条", "第二条"]
+
+    @pytest.mark.parametrize("question", ["循环化改造什么时候完成？", "循环化改造谁来负责？"])
+    def test_where_none_says_who_or_when_the_answer_is_as_for_any_question(self, question):
+        document = law("推进循环化改造。", "鼓励循环化改造。")
+        draft = answered(question, sources(document), "循环化改造")
+        assert [citation.locator for citation in draft.citations] == ["第一条", "第二条"]
+
+    def test_a_day_in_something_far_less_fitting_does_not_lead(self):
+        document = law("推进循环化改造。", "循环化改造报告在每年三月底前报送。")
+        best, far = sources(document)
+        draft = answered("循环化改造什么时候完成？", [best, replace(far, score=0.65)], "循环化改造")
+        assert draft.citations[0].locator == "第一条"
 
     def test_what_fits_far_better_comes_before_higher_authority(self):
         best = law("园区应当利用余热余压。", id="best", level=Level.MINISTRY_DOCUMENT)

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from parkbot.answering import wording
-from parkbot.answering.quoting import Weigh, figures, quotes, whole
+from parkbot.answering.quoting import Weigh, quotes, whole
 from parkbot.answering.selection import chosen
+from parkbot.answering.sought import FINDS, Find
 from parkbot.domain import (
     AnswerStatus,
     Block,
@@ -66,14 +67,14 @@ class ExtractiveAnswerer:
         writer.warn_of(sources)
         if len(sources) > 1:
             writer.frame(wording.lead(_topic(question, sources), question.language))
-        wants_figure = question.wants_figure
+        find = FINDS.get(question.asked)
         for source in sources:
             if source.document.text_kind is TextKind.DIGEST:
                 parts: tuple[Quote, ...] = (whole(source.measure),)
             else:
-                parts = quotes(source, weigh, wants_figure=wants_figure)
+                parts = quotes(source, weigh, find=find)
             name = writer.name_of(source, is_one_of_several=len(sources) > 1)
-            writer.claim(source, parts, name=name, marks_figures=wants_figure)
+            writer.claim(source, parts, name=name, marks=find if question.wants_figure else None)
         writer.say_language_of(sources)
         return writer.draft()
 
@@ -188,13 +189,13 @@ class _Writer:
         parts: tuple[Quote, ...],
         *,
         name: str,
-        marks_figures: bool = False,
+        marks: Find | None = None,
         focus: Span | None = None,
     ) -> None:
         """The quotes of one measure with their marker, after a name."""
         marker = len(self._citations) + 1
         words = wording.quoted(parts, source.document)
-        emphasis = self._emphasis(name, words, parts, source, marks_figures, focus)
+        emphasis = self._emphasis(name, words, parts, source, marks, focus)
         self._blocks.append(
             Block(BlockKind.CLAIM, f"{name}{words}[{marker}]", (marker,), Support.QUOTED, emphasis)
         )
@@ -206,16 +207,16 @@ class _Writer:
         words: str,
         parts: tuple[Quote, ...],
         source: Source,
-        marks_figures: bool,
+        marks: Find | None,
         focus: Span | None,
     ) -> tuple[Span, ...]:
-        """Spans of the claim's text to mark: the figures asked for, or the paragraph asked for."""
+        """Spans of the claim's text to mark: the figures or days asked for, or the paragraph asked for."""
         if focus is not None:
             start = len(name) + words.index(parts[0].text) + focus.start - parts[0].start
             return (Span(start, start + focus.end - focus.start),)
-        if not marks_figures:
+        if marks is None:
             return ()
-        return tuple(Span(len(name) + span.start, len(name) + span.end) for span in figures(words))
+        return tuple(Span(len(name) + span.start, len(name) + span.end) for span in marks(words))
 
     def say_language_of(self, sources: list[Source]) -> None:
         """Under an English answer: that the words are Chinese."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from parkbot.answering.sought import Find, figures
 from parkbot.domain import Measure, Quote, Source, Span
 from parkbot.measures.parts import sentences
 
@@ -15,7 +16,8 @@ WHOLE_PARAGRAPH = 160
 """A paragraph of up to this many characters is quoted whole."""
 NEARLY = 0.3
 """A later paragraph must hold this much more of the question to be quoted instead of an earlier one."""
-FIGURE_BONUS = 0.35
+BONUS = 0.35
+"""What a span is worth for holding what is asked for: a figure, a day, an actor."""
 WHOLE_LIST = 320
 """The same for a paragraph with numbered items."""
 
@@ -29,31 +31,6 @@ _LEANS_BACK = re.compile(
     r"(?:但是?|其中|此外|前款|前项|该|其|上述|违反前款|有前款|情节(?:较|特别)?严重|逾期|拒不|对前款|同时|并)"
 )
 """A sentence that begins so belongs to the one before it."""
-_DIGITS = "零〇一二三四五六七八九十百千万亿两"
-_FIGURE = re.compile(
-    # 百分之三十, 三分之二, 百分之二十以上五十以下
-    rf"[{_DIGITS}\d]+分之[{_DIGITS}\d]+(?:点[{_DIGITS}]+|\.\d+)?(?:以上[{_DIGITS}\d]+以下)?"
-    rf"|[{_DIGITS}\d][{_DIGITS}\d.,，]*\s*"
-    r"(?:万|亿)?\s*(?:[%％‰]|元|吨(?:标准煤)?|千瓦|倍|年|个?月|日|天|小时|个工作日|次(?!性)|平方米|公顷|千克|克|项|类|家|个)"
-    r"|(?:19|20)\d{2}年?(?:\d{1,2}月)?(?:\d{1,2}日)?"
-    r"|(?:EUR|USD|RMB|[€$¥])\s?\d[\d.,]*(?:\s(?:million|billion))?"
-    r"|\d[\d.,]*\s*(?:%|percent|GW|MW|EUR|years?|months?|days?|tonnes?)"
-    r"|每年|每月|每季度"
-)
-
-
-def figures(text: str) -> tuple[Span, ...]:
-    """Amounts, shares, dates and counts, with the range they belong to (一万元以上五万元以下)."""
-    found: list[Span] = []
-    for match in _FIGURE.finditer(text):
-        end = match.end()
-        if text.startswith(("以上", "以下", "以内"), end):
-            end += 2
-        if found and found[-1].end == match.start():
-            found[-1] = Span(found[-1].start, end)
-        else:
-            found.append(Span(match.start(), end))
-    return tuple(found)
 
 
 def holds_statement(text: str) -> bool:
@@ -69,8 +46,8 @@ def _is_heading(line: str) -> bool:
     return not _STATES.search(line) and not figures(line)
 
 
-def quotes(source: Source, weigh: Weigh, *, wants_figure: bool) -> tuple[Quote, ...]:
-    """The spans of an official text that answer, in its order.
+def quotes(source: Source, weigh: Weigh, *, find: Find | None) -> tuple[Quote, ...]:
+    """The spans of an official text that answer, in its order; `find` finds what is asked for.
 
     Usually one: the paragraph that says most about the question, or of a long one the sentence
     with what it leans on. Of a long list, the lead and the one item that fits.
@@ -79,16 +56,16 @@ def quotes(source: Source, weigh: Weigh, *, wants_figure: bool) -> tuple[Quote, 
     if source.focus is not None:
         return (_quote(measure, source.focus),)
     paragraphs = measure.paragraphs or (Span(0, len(measure.text)),)
-    paragraph = _best(_stating(paragraphs, measure.text), measure.text, weigh, wants_figure)
+    paragraph = _best(_stating(paragraphs, measure.text), measure.text, weigh, find)
     items = [span for _, span in measure.items if paragraph.start <= span.start < paragraph.end]
     if items and paragraph.end - paragraph.start > WHOLE_LIST:
         lead = Span(paragraph.start, items[0].start)
         lead = Span(lead.start, lead.start + len(lead.of(measure.text).rstrip()))
-        item = _best(_stating(items, measure.text), measure.text, weigh, wants_figure)
+        item = _best(_stating(items, measure.text), measure.text, weigh, find)
         return tuple(_quote(measure, part) for part in _stating((lead, item), measure.text))
     if items or paragraph.end - paragraph.start <= WHOLE_PARAGRAPH:
         return (_quote(measure, paragraph),)
-    return (_quote(measure, _sentence(measure.text, paragraph, weigh, wants_figure)),)
+    return (_quote(measure, _sentence(measure.text, paragraph, weigh, find)),)
 
 
 def whole(measure: Measure) -> Quote:
@@ -106,28 +83,28 @@ def _stating(spans: Sequence[Span], text: str) -> Sequence[Span]:
     return [span for span in spans if holds_statement(span.of(text))] or spans
 
 
-def _best(spans: Sequence[Span], text: str, weigh: Weigh, wants_figure: bool) -> Span:
+def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None) -> Span:
     """The first span that says nearly as much about the question as the best one.
 
-    A law gives the rule first and its special cases after. Where a figure is asked for, a span
-    that holds one counts for more.
+    A law gives the rule first and its special cases after. A span that holds what is asked for
+    (`find`) counts for more.
     """
 
     def value(span: Span) -> float:
         words = span.of(text)
-        return weigh(words) + (FIGURE_BONUS if wants_figure and figures(words) else 0.0)
+        return weigh(words) + (BONUS if find and find(words) else 0.0)
 
     values = [value(span) for span in spans]
     return next(span for span, its in zip(spans, values, strict=True) if its >= max(values) - NEARLY)
 
 
-def _sentence(text: str, paragraph: Span, weigh: Weigh, wants_figure: bool) -> Span:
+def _sentence(text: str, paragraph: Span, weigh: Weigh, find: Find | None) -> Span:
     """The best sentence of a paragraph, with those before it that it leans on, and what follows to fit."""
     found = [
         Span(paragraph.start + span.start, paragraph.start + span.end)
         for span in sentences(paragraph.of(text))
     ]
-    at = found.index(_best(found, text, weigh, wants_figure))
+    at = found.index(_best(found, text, weigh, find))
     first = last = at
     while first > 0 and _LEANS_BACK.match(found[first].of(text)):
         first -= 1
