@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from parkbot.answering import wording
 from parkbot.answering.extractive import ExtractiveAnswerer
+from parkbot.answering.locators import locator
 from parkbot.answering.quoting import holds_statement, quotes, whole
 from parkbot.answering.sought import actors, figures
 from parkbot.domain import (
@@ -245,15 +245,27 @@ def test_a_figure_is_one_span_with_its_range(text, expected):
         ("第五条第三项", "Article 5, item 3"),
         ("第二十条之一", "Article 20-1"),
         ("第一百一十条", "Article 110"),
-        ("一、（四）", "一、（四）"),
+        ("一、（四）", "item I(4) (一、（四）)"),
+        ("三、（八）1.", "item III(8), 1 (三、（八）1.)"),
+        ("二、2.1", "item II, 2.1 (二、2.1)"),
+        ("（十三）", "item (13) (（十三）)"),
+        ("三", "item III (三)"),
+        ("附件1", "Annex 1 (附件1)"),
+        ("附件4 二", "Annex 4, item II (附件4 二)"),
+        ("附件2 二（四）", "Annex 2, item II(4) (附件2 二（四）)"),
+        ("第三段（坚持节能降耗）", "paragraph 3 (第三段（坚持节能降耗）)"),
+        ("第4段（2）", "paragraph 4(2) (第4段（2）)"),
+        ("六、（十七）（十八）", "六、（十七）（十八）"),
+        ("688号 答四", "688号 答四"),
+        ("指标体系", "指标体系"),
         ("第六条（摘编）", "第六条（摘编）"),
         ("第十条、第十一条", "第十条、第十一条"),
         ("Article 5", "Article 5"),
     ],
 )
 def test_locators(written, english):
-    assert wording.locator(written, "en") == english
-    assert wording.locator(written, "zh") == written
+    assert locator(written, "en") == english
+    assert locator(written, "zh") == written
 
 
 def answerer(*documents: Document, title_en: str | None = None) -> ExtractiveAnswerer:
@@ -306,6 +318,14 @@ class TestAnswers:
             Level.ADMINISTRATIVE_REGULATION,
             Level.COMMENTARY,
         ]
+
+    @pytest.mark.parametrize("question", ["园区怎么利用余热余压？", "How can parks use waste heat?"])
+    def test_comment_gives_way_to_what_binds_if_that_says_much_the_same(self, question):
+        comment = law("园区应当利用余热余压。", id="comment", level=Level.COMMENTARY)
+        for score, order in ((0.75, ["law", "comment"]), (0.65, ["comment", "law"])):
+            binding = law("企业应当利用余热余压。", id="law")
+            draft = answered(question, [*sources(comment, 1.0), *sources(binding, score)], "余热余压")
+            assert [citation.document_id for citation in draft.citations] == order
 
     def test_a_when_question_gets_the_measure_with_the_day(self):
         document = law("园区应当完成循环化改造。", "园区循环化改造在2025年底以前完成。")
@@ -437,6 +457,43 @@ class TestNamedArticles:
         draft = self.named(question="Article 2 of the Test Law")
         assert draft.blocks[0].text == "Test Law (测试节能法) · 第一章 法律责任 · Article 2"
         assert draft.blocks[2].text == "Neighbouring articles: Article 1 · Article 3"
+        assert draft.suggestions == ("Article 1 of the Test Law", "Article 3 of the Test Law")
+
+    @pytest.mark.parametrize(
+        ("question", "mark", "notice"),
+        [
+            ("《测试节能法》第二条", "摘要，非原文：", None),
+            ("Article 2 of the Test Law", "Digest, not the original text: ", None),
+            (
+                "《测试节能法》第二条第三款",
+                "摘要，非原文：",
+                "资料库只收录了该条的摘要，无法区分其中的第三款。",
+            ),
+            (
+                "Article 2(3) of the Test Law",
+                "Digest, not the original text: ",
+                "The library holds only a digest of this article; paragraph 3 cannot be told apart.",
+            ),
+        ],
+    )
+    def test_a_digest_says_so_at_the_claim_and_pretends_no_paragraph(self, question, mark, notice):
+        digest = law("前一条。", "园区应当节能。", text_kind=TextKind.DIGEST)
+        draft = answered(question, [sources(digest)[1]], "x", is_exact=True, title_en="Test Law")
+        assert [block.text for block in claims(draft)] == [f"{mark}园区应当节能。[1]"]
+        notices = [block.text for block in draft.blocks if block.kind is BlockKind.NOTICE]
+        assert [text for text in notices if "paragraph" in text or "款" in text] == (
+            [notice] if notice else []
+        )
+
+    def test_a_digest_of_just_that_paragraph_needs_no_notice(self):
+        (source,) = sources(law("园区应当节能。", text_kind=TextKind.DIGEST))
+        own = replace(source, measure=replace(source.measure, locator="第一条第二款"))
+        draft = answered("《测试节能法》第一条第二款", [own], "x", is_exact=True)
+        assert not [block for block in draft.blocks if block.kind is BlockKind.NOTICE]
+
+    def test_a_paragraph_that_an_official_article_lacks_is_said_to_be_missing(self):
+        draft = self.named(question="《测试节能法》第二条第七款")
+        assert draft.blocks[1].text == "资料库的该条文本中分辨不出第七款，以下是该条全文。"
 
     @pytest.mark.parametrize(
         ("question", "articles", "message"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from parkbot.answering import wording
+from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
 from parkbot.answering.quoting import Weigh, quotes, whole
 from parkbot.answering.selection import chosen
 from parkbot.answering.sought import FINDS, Find
@@ -87,13 +88,17 @@ class ExtractiveAnswerer:
             opened = self._open_measure(source.measure.id)
             title_en = self._english_title(source.document)
             writer.frame(wording.article_heading(source.document, source.measure, language, title_en))
-            full = whole(source.measure)
-            writer.claim(source, (full,), name="", focus=source.focus)
+            writer.say_missing_paragraph(source)
+            is_digest = source.document.text_kind is TextKind.DIGEST
+            name = wording.digest_mark(language) if is_digest else ""
+            writer.claim(source, (whole(source.measure),), name=name, focus=source.focus)
             near = [measure for measure in (opened.previous, opened.next) if measure is not None]
             if near and len(evidence.sources) == 1:
                 writer.frame(wording.neighbours([measure.locator for measure in near], language))
-                name = bare_title(source.document.title)
-                suggestions = [f"《{name}》{measure.locator}" for measure in near]
+                suggestions = [
+                    wording.article_question(source.document, measure.locator, language, title_en)
+                    for measure in near
+                ]
         writer.say_language_of(list(evidence.sources))
         return writer.draft(tuple(suggestions))
 
@@ -172,13 +177,24 @@ class _Writer:
                     self._warnings.append(warning)
                     self._blocks.append(Block(BlockKind.NOTICE, warning))
 
+    def say_missing_paragraph(self, source: Source) -> None:
+        """A notice where the question names a paragraph that the source does not show by itself."""
+        number = asked_paragraph(self.question.text)
+        if (
+            number is not None
+            and 0 < number < 100
+            and not holds_paragraph(source.measure, source.focus, number)
+        ):
+            notice = wording.no_such_paragraph(number, source.document, self.question.language)
+            self._blocks.append(Block(BlockKind.NOTICE, notice))
+
     def name_of(self, source: Source, *, is_one_of_several: bool) -> str:
         """What stands before a quote; nothing before the only quote of an official Chinese text."""
         language, document = self.question.language, source.document
         title = wording.document_name(document, language, self._english_title(document))
         note = wording.source_note(document, language)
         if language == "en":
-            return f"{title}{note}, {wording.locator(source.measure.locator, 'en')}: "
+            return f"{title}{note}, {locator(source.measure.locator, 'en')}: "
         if is_one_of_several or document.text_kind is TextKind.DIGEST:
             return f"{title}{note}："
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from parkbot.answering.quoting import Weigh, holds_statement
 from parkbot.answering.sought import FINDS, IS_IN_CHARGE, Find, actors, authorities, dates
-from parkbot.domain import Source, Status, TextKind
+from parkbot.domain import Level, Source, Status, TextKind
 from parkbot.questions import Asked, Question
 
 MOST_SOURCES = 4
@@ -23,6 +23,8 @@ HOLDS_AND_IS_AS_GOOD = 0.7
 """Asked who or when, a source that holds an actor or a day leads if its score is this part of the best."""
 EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
+MUCH_THE_SAME = 0.7
+"""Comment gives way to sources whose score is at least this part of the best one's."""
 AMONG = 10
 """What is asked for is looked for among so many sources."""
 PUNISHES = re.compile(r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|\bfines?\b|\bpenalt")
@@ -51,7 +53,7 @@ def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[
         find = FINDS[question.asked]
         equal.sort(key=lambda source: not find(source.measure.text))
         return [*equal, *rest]
-    ordered = [*sorted(equal, key=_authority), *rest]
+    ordered = _comment_last([*sorted(equal, key=_authority), *rest])
     return sorted(ordered, key=_is_aside) if question.asked is Asked.AUTHORITY else ordered
 
 
@@ -75,6 +77,18 @@ def _able(sources: Sequence[Source], find: Find) -> list[Source]:
     return [s for s in sources[:AMONG] if s.score >= worst and find(s.measure.text)]
 
 
+def _comment_last(sources: list[Source]) -> list[Source]:
+    """Comment after what binds: scores alone put it first where a law says the same in other words."""
+    worst = MUCH_THE_SAME * max(source.score for source in sources)
+    binding = [s for s in sources if not (_is_comment(s) or _has_ended(s)) and s.score >= worst]
+    others = [source for source in sources if source not in binding]
+    return [*binding, *others] if binding and _is_comment(sources[0]) else sources
+
+
+def _is_comment(source: Source) -> bool:
+    return source.document.level is Level.COMMENTARY
+
+
 def _is_aside(source: Source) -> bool:
     """Whether a source names no body in charge, only what bodies do in passing."""
     return not IS_IN_CHARGE.search(source.measure.text)
@@ -95,8 +109,11 @@ def _few(sources: Sequence[Source], question: Question) -> list[Source]:
 def _authority(source: Source) -> tuple[bool, int, bool]:
     """What is in force first, then law before document before comment, then official text before digest."""
     document = source.document
-    has_ended = document.status in (Status.REPEALED, Status.EXPIRED)
-    return has_ended, document.level.authority, document.text_kind is TextKind.DIGEST
+    return _has_ended(source), document.level.authority, document.text_kind is TextKind.DIGEST
+
+
+def _has_ended(source: Source) -> bool:
+    return source.document.status in (Status.REPEALED, Status.EXPIRED)
 
 
 def _words(source: Source) -> str:
