@@ -8,7 +8,7 @@ import pytest
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.answering.locators import locator
 from parkbot.answering.quoting import holds_statement, quotes, whole
-from parkbot.answering.sought import actors, figures
+from parkbot.answering.sought import actors, authorities, figures
 from parkbot.domain import (
     AnswerStatus,
     BlockKind,
@@ -157,6 +157,14 @@ class TestQuotingUnits:
         article = "节能审查实行分级管理。\n\n节能审查由省级发展改革部门负责。"
         assert quoted(only(article), "节能审查") == ["节能审查实行分级管理。"]
         assert quoted(only(article), "节能审查", find=actors) == ["节能审查由省级发展改革部门负责。"]
+
+    def test_also_where_the_sentence_before_says_more_of_the_question(self):
+        filler = (
+            "园区应当按照国家有关规定做好危险废物的分类、贮存和标识，并建立管理台账，如实记录有关情况。" * 4
+        )
+        article = f"跨省转移危险废物的，应当提出申请。移出地生态环境部门应当在三十日内批准转移。{filler}"
+        (text,) = quoted(only(article), "转移", "危险废物", find=authorities)
+        assert text == "移出地生态环境部门应当在三十日内批准转移。"
 
     def test_the_part_that_was_named_is_what_is_quoted(self):
         source = only("企业应当报送报告。\n\n园区应当汇总报告。")

@@ -87,7 +87,7 @@ def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None) -> 
     """The first span that says nearly as much about the question as the best one.
 
     A law gives the rule first and its special cases after. A span that holds what is asked for
-    (`find`) counts for more.
+    (`find`) counts for more, and goes before those that are as good without it.
     """
 
     def value(span: Span) -> float:
@@ -95,7 +95,8 @@ def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None) -> 
         return weigh(words) + (BONUS if find and find(words) else 0.0)
 
     values = [value(span) for span in spans]
-    return next(span for span, its in zip(spans, values, strict=True) if its >= max(values) - NEARLY)
+    near = [span for span, its in zip(spans, values, strict=True) if its >= max(values) - NEARLY]
+    return next((span for span in near if find and find(span.of(text))), near[0])
 
 
 def _sentence(text: str, paragraph: Span, weigh: Weigh, find: Find | None) -> Span:
