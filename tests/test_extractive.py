@@ -330,7 +330,7 @@ class TestAnswers:
     @pytest.mark.parametrize("question", ["园区怎么利用余热余压？", "How can parks use waste heat?"])
     def test_comment_gives_way_to_what_binds_if_that_says_much_the_same(self, question):
         comment = law("园区应当利用余热余压。", id="comment", level=Level.COMMENTARY)
-        for score, order in ((0.75, ["law", "comment"]), (0.65, ["comment", "law"])):
+        for score, order in ((0.9, ["law", "comment"]), (0.82, ["comment", "law"])):
             binding = law("企业应当利用余热余压。", id="law")
             draft = answered(question, [*sources(comment, 1.0), *sources(binding, score)], "余热余压")
             assert [citation.document_id for citation in draft.citations] == order
@@ -372,7 +372,7 @@ class TestAnswers:
     def test_what_fits_far_better_comes_before_higher_authority(self):
         best = law("园区应当利用余热余压。", id="best", level=Level.MINISTRY_DOCUMENT)
         lesser = law("园区应当利用余热余压。", id="lesser")
-        draft = answered("余热余压", [*sources(best, 1.0), *sources(lesser, 0.7)], "余热余压")
+        draft = answered("余热余压", [*sources(best, 1.0), *sources(lesser, 0.82)], "余热余压")
         assert [citation.document_id for citation in draft.citations] == ["best", "lesser"]
 
     def test_what_says_little_of_the_question_is_not_cited(self):

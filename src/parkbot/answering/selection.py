@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from parkbot.answering.quoting import Weigh, holds_statement
 from parkbot.answering.sought import FINDS, IS_IN_CHARGE, Find, actors, authorities, dates
-from parkbot.domain import Level, Source, Status, TextKind
+from parkbot.domain import Source, Status, TextKind
 from parkbot.questions import Asked, Question
 
 MOST_SOURCES = 4
 """A manager reads four sources; more reads like a list of search hits."""
 MOST_FIGURE_SOURCES = 2
 MOST_OF_A_DOCUMENT = 2
-NEARLY_AS_GOOD = 0.6
+NEARLY_AS_GOOD = 0.8
 """A source is cited if its score is at least this part of the best one's,"""
 SHARE_OF_WORDS = 0.6
 """and if it holds at least this part of the question's words that the best one holds."""
@@ -23,8 +23,6 @@ HOLDS_AND_IS_AS_GOOD = 0.7
 """Asked who or when, a source that holds an actor or a day leads if its score is this part of the best."""
 EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
-MUCH_THE_SAME = 0.7
-"""Comment gives way to sources whose score is at least this part of the best one's."""
 AMONG = 10
 """What is asked for is looked for among so many sources."""
 PUNISHES = re.compile(r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|\bfines?\b|\bpenalt")
@@ -53,7 +51,7 @@ def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[
         find = FINDS[question.asked]
         equal.sort(key=lambda source: not find(source.measure.text))
         return [*equal, *rest]
-    ordered = _comment_last([*sorted(equal, key=_authority), *rest])
+    ordered = [*sorted(equal, key=_authority), *rest]
     return sorted(ordered, key=_is_aside) if question.asked is Asked.AUTHORITY else ordered
 
 
@@ -75,18 +73,6 @@ def _able(sources: Sequence[Source], find: Find) -> list[Source]:
     """Those of the first sources that hold what is asked for; the others only say what is asked about."""
     worst = HOLDS_AND_IS_AS_GOOD * sources[0].score
     return [s for s in sources[:AMONG] if s.score >= worst and find(s.measure.text)]
-
-
-def _comment_last(sources: list[Source]) -> list[Source]:
-    """Comment after what binds: scores alone put it first where a law says the same in other words."""
-    worst = MUCH_THE_SAME * max(source.score for source in sources)
-    binding = [s for s in sources if not (_is_comment(s) or _has_ended(s)) and s.score >= worst]
-    others = [source for source in sources if source not in binding]
-    return [*binding, *others] if binding and _is_comment(sources[0]) else sources
-
-
-def _is_comment(source: Source) -> bool:
-    return source.document.level is Level.COMMENTARY
 
 
 def _is_aside(source: Source) -> bool:
