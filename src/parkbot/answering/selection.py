@@ -19,8 +19,6 @@ SHARE_OF_WORDS = 0.6
 """and if it holds at least this part of the question's words that the best one holds."""
 SHARE_OF_WORDS_FIGURE = 0.85
 """The same where a figure is asked for: one about something near it would mislead."""
-HOLDS_AND_IS_AS_GOOD = 0.7
-"""Asked who or when, a source that holds an actor or a day leads if its score is this part of the best."""
 EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
 AMONG = 10
@@ -71,7 +69,7 @@ def _fitting(sources: Sequence[Source], question: Question, weigh: Weigh) -> lis
 
 def _able(sources: Sequence[Source], find: Find) -> list[Source]:
     """Those of the first sources that hold what is asked for; the others only say what is asked about."""
-    worst = HOLDS_AND_IS_AS_GOOD * sources[0].score
+    worst = NEARLY_AS_GOOD * sources[0].score
     return [s for s in sources[:AMONG] if s.score >= worst and find(s.measure.text)]
 
 

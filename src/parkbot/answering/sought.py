@@ -44,7 +44,7 @@ _ANYBODY = (
     "|(?:经营|运营|生产|使用|建设|所有|销售|投资)者|主体|双方)"
 )
 _DUTY = (
-    "(?:应当|应该|应(?![用对急税收付变])|必须|须|不得|可以|负责(?!人)|主管(?![部机单人])|牵头|会同|组织|承担|统筹|指导|监督(?!管理部门)|审批|审查|审核|核查"
+    "(?:应当|应该|应(?![用对急税收付变])|必须|须|不得|可以|负责(?!人)|主管(?![部机单人])|牵头|会同|组织|承担|统筹|指导|监督(?!管理)|审批|审查|审核|核查"
     "|批准|核发|验收|制定|确定|公布|责令)"
 )
 _ENGLISH_AUTHORITY = (
@@ -66,7 +66,7 @@ def _acting(who: str, english: str) -> re.Pattern[str]:
 _ANYBODY_ACTS = _acting(_ANYBODY, _ENGLISH_ANYBODY)
 _AUTHORITY_ACTS = _acting(_AUTHORITY, _ENGLISH_AUTHORITY)
 IS_IN_CHARGE = re.compile(
-    rf"{_AUTHORITY}[^，。；：、的对向()（）]{{0,14}}?(?:负责(?!人)|主管(?![部机单人])|牵头|核发|审批|批准)|\b{_ENGLISH_AUTHORITY}[^.;]{{0,60}}responsible",
+    rf"{_AUTHORITY}[^，。；：、的对向()（）]{{0,14}}?(?:负责(?!人)|主管(?![部机单人])|牵头)|\b{_ENGLISH_AUTHORITY}[^.;]{{0,60}}responsible",
     re.IGNORECASE,
 )
 """A public body whose business something is, and not only one that has something to do about it."""
