@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 
 from conftest import REPOSITORY
-from parkbot.answering.quoting import figures
+from parkbot.answering.quoting import holds_statement
+from parkbot.answering.sought import FINDS
 from parkbot.domain import Answer, AnswerStatus, BlockKind, RefusalReason, Support, TextKind
 from parkbot.questions import analyse
 
@@ -202,18 +203,24 @@ def test_what_a_refusal_calls_near_can_be_opened(assistant, answers):
         assert (opened.document.title, opened.measure.locator) == (measure.document_title, measure.locator)
 
 
+def test_no_quote_is_a_bare_heading(answered):
+    quoted = [quote.text for answer in answered for citation in answer.citations for quote in citation.quotes]
+    assert [text for text in quoted if not holds_statement(text)] == []
+
+
 def test_emphasis_lies_on_figures_inside_the_text(answered):
     figure_questions = 0
     for answer in answered:
-        wants_figure = analyse(answer.question).wants_figure
+        question = analyse(answer.question)
+        find = FINDS.get(question.asked)
         for block in answer.blocks:
             for span in block.emphasis:
                 assert 0 <= span.start < span.end <= len(block.text), answer.question
             for before, after in pairwise(block.emphasis):
                 assert before.end <= after.start, answer.question
-            if block.emphasis and wants_figure:
+            if block.emphasis and question.wants_figure:
                 figure_questions += 1
-                assert all(figures(span.of(block.text)) for span in block.emphasis), block
+                assert all(find(span.of(block.text)) for span in block.emphasis), block
     assert figure_questions > 20
 
 

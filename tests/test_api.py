@@ -3,7 +3,7 @@
 import json
 from dataclasses import fields
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -218,17 +218,33 @@ def test_measures_of_a_document(client):
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/measures/x:y", "/v1/documents/x", "/v1/measures?document_id=x", "/v1/nothing", "/v1/"]
+    "path",
+    [
+        *("/v1/measures/x:y", "/v1/documents/x", "/v1/measures?document_id=x", "/v1/nothing", "/v1/"),
+        *("/docs/nothing", "/measures", "/ui/nothing.js", "/widget.js", "/nothing"),
+    ],
 )
 def test_what_is_not_there_is_a_problem(client, path):
-    response = client.get(path)
-    assert response.status_code == 404 and response.headers["content-type"] == PROBLEM
+    for method in ("GET", "HEAD"):
+        response = client.request(method, path)
+        assert response.status_code == 404 and response.headers["content-type"] == PROBLEM
+    problem = client.get(path).json()
+    assert problem["status"] == 404 and unquote(problem["instance"]) == path.partition("?")[0]
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", f"/measures/{FINE.id}", "/v1/health", "/ui/base.css"])
+def test_head_tells_what_get_would_give_without_the_body(client, path):
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, get.status_code, head.content) == (200, 200, b"")
+    assert head.headers["content-type"] == get.headers["content-type"]
+    assert head.headers["content-security-policy"] == get.headers["content-security-policy"]
 
 
 def test_a_wrong_method_says_which_are_allowed(client):
     response = client.get("/v1/ask")
     assert response.status_code == 405 and response.headers["allow"] == "POST"
     assert response.headers["content-type"] == PROBLEM
+    assert client.post("/v1/health").headers["allow"] == "GET, HEAD"
 
 
 def test_a_file_is_added_once(client):

@@ -241,6 +241,49 @@ class TestKilled:
         fresh.add_document("停车.md", PARKING)
         assert repaired == pytest.approx(scores(fresh))
 
+    RENAMED = DocumentChanges(title="职工就餐补贴办法")
+
+    def test_an_edit_whose_vectors_cannot_be_made_changes_nothing(self, assistant, opened, monkeypatch):
+        self.kill(monkeypatch, CachedEmbedder, "embed")
+        with pytest.raises(Killed):
+            assistant.edit_document("食堂", self.RENAMED)
+        monkeypatch.undo()
+        for reopens in (False, True):
+            current = opened() if reopens else assistant
+            assert "园区食堂补贴办法" in titles(current)
+            assert_whole(current, CANTEEN, PARKING)
+
+    @pytest.mark.parametrize(
+        ("owner", "name", "after"),
+        [
+            (Library, "edit", True),
+            (DenseIndex, "replace", False),
+            (DenseIndex, "replace", True),
+            (Library, "publish", False),
+        ],
+    )
+    @pytest.mark.parametrize("changes", [RENAMED, DocumentChanges(language="en")])
+    def test_an_edit_that_its_vectors_follow(
+        self, assistant, opened, monkeypatch, tmp_path, owner, name, after, changes
+    ):
+        def scores(assistant):
+            assistant.refresh()
+            return {result.text: result.score for result in assistant.search("职工就餐补贴", k=50)}
+
+        self.kill(monkeypatch, owner, name, after=after)
+        with pytest.raises(Killed):
+            assistant.edit_document("食堂", changes)
+        monkeypatch.undo()
+        assert_silent(assistant, "食堂", "园区食堂补贴办法")
+        repaired = opened()
+        assert_whole(repaired, CANTEEN, PARKING)
+        of_repaired = scores(repaired)
+        fresh = opened(data_dir=tmp_path / "fresh")
+        fresh.add_document("食堂.md", CANTEEN)
+        fresh.add_document("停车.md", PARKING)
+        fresh.edit_document("食堂", changes)
+        assert of_repaired == pytest.approx(scores(fresh), rel=1e-4)
+
     @pytest.mark.parametrize("moment", ["replace", "upsert", "publish"])
     def test_a_process_that_really_ends(self, assistant, opened, settings, moment, tmp_path):
         assistant.close()
@@ -413,6 +456,15 @@ class TestEditing:
         assistant.edit_document("食堂", self.CORRECTED)
         citation = assistant.ask(question).citations[0]
         assert (citation.document_number, citation.status) == ("园管〔2026〕1号", Status.IN_FORCE)
+
+    @pytest.mark.parametrize(
+        "changes", [{"region": "仙乡"}, {"date_issued": date(2026, 1, 5), "repealed_on": date(2025, 1, 5)}]
+    )
+    def test_what_cannot_be_true_changes_nothing(self, assistant, changes):
+        before = assistant.document("食堂")
+        with pytest.raises(BadInput):
+            assistant.edit_document("食堂", DocumentChanges(title="新名", **changes))
+        assert assistant.document("食堂") == before
 
     def test_a_new_title_names_the_document(self, assistant, opened):
         assistant.edit_document("食堂", DocumentChanges(title="职工就餐补贴办法"))

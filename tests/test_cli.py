@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import metadata
 
 import pytest
 
@@ -82,7 +83,9 @@ def test_ask_prints_the_answer_with_its_sources(run, assistant):
 def test_ask_in_english_is_framed_in_english():
     answer = replace(StandIn().ask(HEAT), language="en")
     text = rendering.answer_text(answer, None)
-    assert "summary, not the official wording · official address to be added" in text
+    assert "digest, not the original text · official address to be added" in text
+    assert "[1] 《中华人民共和国节约能源法》 Article 31 · 2018-10-26 · no repeal found" in text
+    assert "》 item I(4) (一、（四）) · " in text
     assert text.endswith("This is not legal advice.")
 
 
@@ -184,8 +187,25 @@ def test_ingest_reports_every_file_and_fails_at_the_end(run, assistant, tmp_path
     report = json.loads(out)
     assert code == 1
     assert [entry["outcome"] for entry in report.pop("results")] == ["added", "failed"]
-    assert report == {"added": 1, "replaced": 0, "unchanged": 0, "removed": 0, "failed": 1}
+    assert report == {
+        **{"added": 1, "replaced": 0, "unchanged": 0, "removed": 0, "failed": 1},
+        "passed_over": {},
+    }
     assert err == f"parkbot: {tmp_path / 'b.md'}: b.md is empty\n"
+
+
+def test_ingest_tells_what_it_passed_over_and_is_content(run, assistant, tmp_path):
+    (tmp_path / "a.md").write_text("text")
+    for name in ("b.docx", "c.DOCX", "d.zip", ".hidden.docx", "~$b.docx", "e.png", "f.py"):
+        (tmp_path / name).write_text("x")
+    code, out, err = run("ingest", str(tmp_path))
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "1 added, 0 replaced, 0 unchanged, 0 removed, 0 failed",
+        "passed over: 3 files of kinds that ParkBot cannot read yet (.docx 2, .zip 1)",
+    ]
+    code, out, _ = run("ingest", str(tmp_path), "--json")
+    assert code == 0 and json.loads(out)["passed_over"] == {".docx": 2, ".zip": 1}
 
 
 def test_ingest_of_a_path_that_is_not_there(run, assistant, tmp_path):
@@ -241,6 +261,11 @@ def test_whatever_happens_is_one_line(run, assistant, error, code, words):
     assistant.broken = error
     ended, out, err = run("ask", "问")
     assert (ended, out) == (code, "") and one_line(err) and words in err
+
+
+def test_the_version(run):
+    code, out, err = run("--version")
+    assert (code, out, err) == (0, f"parkbot {metadata.version('parkbot')}\n", "")
 
 
 def test_the_program_starts_without_the_heavy_libraries():

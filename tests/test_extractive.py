@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from parkbot.answering import wording
 from parkbot.answering.extractive import ExtractiveAnswerer
-from parkbot.answering.quoting import figures, quotes, whole
+from parkbot.answering.locators import locator
+from parkbot.answering.quoting import holds_statement, quotes, whole
+from parkbot.answering.sought import actors, authorities, figures
 from parkbot.domain import (
     AnswerStatus,
     BlockKind,
@@ -89,8 +90,8 @@ def weigh(*words: str):
     return lambda text: sum(word in text for word in words) / len(words)
 
 
-def quoted(source: Source, *words: str, wants_figure: bool = False) -> list[str]:
-    parts = quotes(source, weigh(*words), wants_figure=wants_figure)
+def quoted(source: Source, *words: str, find=None) -> list[str]:
+    parts = quotes(source, weigh(*words), find=find)
     for part in parts:
         assert source.measure.text[part.start : part.end] == part.text
     return [part.text for part in parts]
@@ -106,7 +107,7 @@ class TestQuotingUnits:
         assert quoted(only(LIST), "职工", "包费制")[1].startswith("（七）")
 
     def test_the_lead_stays_where_a_figure_is_asked_for(self):
-        lead, item = quoted(only(LIST), "能源利用状况报告", "报送", wants_figure=True)
+        lead, item = quoted(only(LIST), "能源利用状况报告", "报送", find=figures)
         assert "一万元以上五万元以下" in lead and item.startswith("（一）")
 
     def test_a_short_list_is_quoted_whole(self):
@@ -142,25 +143,71 @@ class TestQuotingUnits:
     def test_a_number_question_gets_the_paragraph_with_the_figure(self):
         article = "企业应当报送报告。\n\n报告应当在三十日内报送。"
         assert quoted(only(article), "报送") == ["企业应当报送报告。"]
-        assert quoted(only(article), "报送", wants_figure=True) == ["报告应当在三十日内报送。"]
+        assert quoted(only(article), "报送", find=figures) == ["报告应当在三十日内报送。"]
 
     def test_a_number_question_gets_the_sentence_with_the_figure(self):
         filler = (
             "园区管理机构应当建立健全能源消费统计和能源利用状况分析制度，并对本园区的企业给予指导和帮助。" * 3
         )
         article = f"企业应当报送能源报告。{filler}能源报告的报送时间是每年三月三十一日以前。{filler}"
-        (text,) = quoted(only(article), "能源报告", "报送", wants_figure=True)
+        (text,) = quoted(only(article), "能源报告", "报送", find=figures)
         assert text == "能源报告的报送时间是每年三月三十一日以前。"
+
+    def test_a_who_question_gets_the_paragraph_with_the_actor(self):
+        article = "节能审查实行分级管理。\n\n节能审查由省级发展改革部门负责。"
+        assert quoted(only(article), "节能审查") == ["节能审查实行分级管理。"]
+        assert quoted(only(article), "节能审查", find=actors) == ["节能审查由省级发展改革部门负责。"]
+
+    def test_also_where_the_sentence_before_says_more_of_the_question(self):
+        filler = (
+            "园区应当按照国家有关规定做好危险废物的分类、贮存和标识，并建立管理台账，如实记录有关情况。" * 4
+        )
+        article = f"跨省转移危险废物的，应当提出申请。移出地生态环境部门应当在三十日内批准转移。{filler}"
+        (text,) = quoted(only(article), "转移", "危险废物", find=authorities)
+        assert text == "移出地生态环境部门应当在三十日内批准转移。"
 
     def test_the_part_that_was_named_is_what_is_quoted(self):
         source = only("企业应当报送报告。\n\n园区应当汇总报告。")
         named = replace(source, focus=source.measure.paragraphs[1])
         assert quoted(named, "企业") == ["园区应当汇总报告。"]
 
+    def test_a_heading_is_not_quoted_for_what_stands_below_it(self):
+        article = "补助标准\n\n对通过验收的节能改造项目，按设备投资的百分之十给予补助。"
+        assert quoted(only(article), "补助标准", "补助") == [
+            "对通过验收的节能改造项目，按设备投资的百分之十给予补助。"
+        ]
+
+    def test_an_item_stands_without_a_lead_that_is_a_mere_heading(self):
+        items = "\n\n".join(
+            f"（{n}）{'企业在本市注册并依法纳税，近三年没有违法记录；' * 4}" for n in "一二三四"
+        )
+        (item,) = quoted(only(f"申报条件\n\n{items}\n\n（五）申报材料"), "申报材料", "注册")
+        assert item.startswith("（一）企业在本市注册")
+
     def test_a_whole_measure_is_all_but_its_label(self):
         source = only(LIST)
         part = whole(source.measure)
         assert part.text == LIST and part.start == len("第一条 ")
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("补助标准", False),
+        ("（二）申报条件", False),
+        ("2.4资源利用绿色化", False),
+        ("专栏3 工业节能与能效提升工程\n\n（一）重点任务", False),
+        ("Scope and definitions", False),
+        ("园区应当节能", True),
+        ("滴灌产品免征增值税", True),
+        ("单位产品能耗下降13.5%", True),
+        ("补助标准\n\n每家企业十万元", True),
+        ("| 指标 | 目标 |", True),
+        ("Parks shall report each year", True),
+    ],
+)
+def test_a_bare_heading_is_no_statement(text, states):
+    assert holds_statement(text) is states
 
 
 @pytest.mark.parametrize(
@@ -206,15 +253,27 @@ def test_a_figure_is_one_span_with_its_range(text, expected):
         ("第五条第三项", "Article 5, item 3"),
         ("第二十条之一", "Article 20-1"),
         ("第一百一十条", "Article 110"),
-        ("一、（四）", "一、（四）"),
+        ("一、（四）", "item I(4) (一、（四）)"),
+        ("三、（八）1.", "item III(8), 1 (三、（八）1.)"),
+        ("二、2.1", "item II, 2.1 (二、2.1)"),
+        ("（十三）", "item (13) (（十三）)"),
+        ("三", "item III (三)"),
+        ("附件1", "Annex 1 (附件1)"),
+        ("附件4 二", "Annex 4, item II (附件4 二)"),
+        ("附件2 二（四）", "Annex 2, item II(4) (附件2 二（四）)"),
+        ("第三段（坚持节能降耗）", "paragraph 3 (第三段（坚持节能降耗）)"),
+        ("第4段（2）", "paragraph 4(2) (第4段（2）)"),
+        ("六、（十七）（十八）", "六、（十七）（十八）"),
+        ("688号 答四", "688号 答四"),
+        ("指标体系", "指标体系"),
         ("第六条（摘编）", "第六条（摘编）"),
         ("第十条、第十一条", "第十条、第十一条"),
         ("Article 5", "Article 5"),
     ],
 )
 def test_locators(written, english):
-    assert wording.locator(written, "en") == english
-    assert wording.locator(written, "zh") == written
+    assert locator(written, "en") == english
+    assert locator(written, "zh") == written
 
 
 def answerer(*documents: Document, title_en: str | None = None) -> ExtractiveAnswerer:
@@ -268,10 +327,52 @@ class TestAnswers:
             Level.COMMENTARY,
         ]
 
+    @pytest.mark.parametrize("question", ["园区怎么利用余热余压？", "How can parks use waste heat?"])
+    def test_comment_gives_way_to_what_binds_if_that_says_much_the_same(self, question):
+        comment = law("园区应当利用余热余压。", id="comment", level=Level.COMMENTARY)
+        for score, order in ((0.9, ["law", "comment"]), (0.82, ["comment", "law"])):
+            binding = law("企业应当利用余热余压。", id="law")
+            draft = answered(question, [*sources(comment, 1.0), *sources(binding, score)], "余热余压")
+            assert [citation.document_id for citation in draft.citations] == order
+
+    def test_a_when_question_gets_the_measure_with_the_day(self):
+        document = law("园区应当完成循环化改造。", "园区循环化改造在2025年底以前完成。")
+        best, with_day = sources(document)
+        draft = answered("园区循环化改造什么时候完成？", [best, replace(with_day, score=0.8)], "循环化改造")
+        assert [citation.locator for citation in draft.citations] == ["第二条"]
+        (claim,) = claims(draft)
+        assert [span.of(claim.text) for span in claim.emphasis] == ["2025年底"]
+
+    def test_a_who_question_gets_the_measure_with_the_actor(self):
+        document = law("循环化改造实行清单管理。", "园区管理机构负责循环化改造。")
+        best, with_actor = sources(document)
+        draft = answered("循环化改造谁来负责？", [best, replace(with_actor, score=0.8)], "循环化改造")
+        assert [citation.locator for citation in draft.citations] == ["第二条"]
+
+    def test_a_question_for_an_authority_is_led_by_the_one_in_charge(self):
+        document = law(
+            "企业应当申请循环化改造验收。", "行政部门应当公布循环化改造清单。", "财政部门负责循环化改造验收。"
+        )
+        found = [replace(s, score=score) for s, score in zip(sources(document), (1, 0.9, 0.8), strict=True)]
+        draft = answered("哪个部门管循环化改造？", found, "循环化改造")
+        assert [citation.locator for citation in draft.citations] == ["第三条", "第二条"]
+
+    @pytest.mark.parametrize("question", ["循环化改造什么时候完成？", "循环化改造谁来负责？"])
+    def test_where_none_says_who_or_when_the_answer_is_as_for_any_question(self, question):
+        document = law("推进循环化改造。", "鼓励循环化改造。")
+        draft = answered(question, sources(document), "循环化改造")
+        assert [citation.locator for citation in draft.citations] == ["第一条", "第二条"]
+
+    def test_a_day_in_something_far_less_fitting_does_not_lead(self):
+        document = law("推进循环化改造。", "循环化改造报告在每年三月底前报送。")
+        best, far = sources(document)
+        draft = answered("循环化改造什么时候完成？", [best, replace(far, score=0.65)], "循环化改造")
+        assert draft.citations[0].locator == "第一条"
+
     def test_what_fits_far_better_comes_before_higher_authority(self):
         best = law("园区应当利用余热余压。", id="best", level=Level.MINISTRY_DOCUMENT)
         lesser = law("园区应当利用余热余压。", id="lesser")
-        draft = answered("余热余压", [*sources(best, 1.0), *sources(lesser, 0.7)], "余热余压")
+        draft = answered("余热余压", [*sources(best, 1.0), *sources(lesser, 0.82)], "余热余压")
         assert [citation.document_id for citation in draft.citations] == ["best", "lesser"]
 
     def test_what_says_little_of_the_question_is_not_cited(self):
@@ -280,6 +381,14 @@ class TestAnswers:
         assert [citation.locator for citation in draft.citations] == ["第一条"]
         assert draft.blocks[0].kind is BlockKind.CLAIM  # one source needs no frame
         assert draft.blocks[0].text == "“园区应当利用余热余压。”[1]"
+
+    def test_a_measure_that_is_a_mere_heading_is_not_cited(self):
+        document = law("余热余压利用补助标准", "园区应当利用余热余压。")
+        heading, rule = sources(document)
+        draft = answered("余热余压利用补助标准", [heading, rule], "余热余压", "补助")
+        assert [citation.locator for citation in draft.citations] == ["第二条"]
+        draft = answered("余热余压利用补助标准", [heading], "余热余压", "补助")
+        assert draft.status is AnswerStatus.REFUSED and draft.refusal.nearest
 
     def test_several_sources_stand_under_their_topic_each_with_its_name(self):
         found = [
@@ -356,6 +465,43 @@ class TestNamedArticles:
         draft = self.named(question="Article 2 of the Test Law")
         assert draft.blocks[0].text == "Test Law (测试节能法) · 第一章 法律责任 · Article 2"
         assert draft.blocks[2].text == "Neighbouring articles: Article 1 · Article 3"
+        assert draft.suggestions == ("Article 1 of the Test Law", "Article 3 of the Test Law")
+
+    @pytest.mark.parametrize(
+        ("question", "mark", "notice"),
+        [
+            ("《测试节能法》第二条", "摘要，非原文：", None),
+            ("Article 2 of the Test Law", "Digest, not the original text: ", None),
+            (
+                "《测试节能法》第二条第三款",
+                "摘要，非原文：",
+                "资料库只收录了该条的摘要，无法区分其中的第三款。",
+            ),
+            (
+                "Article 2(3) of the Test Law",
+                "Digest, not the original text: ",
+                "The library holds only a digest of this article; paragraph 3 cannot be told apart.",
+            ),
+        ],
+    )
+    def test_a_digest_says_so_at_the_claim_and_pretends_no_paragraph(self, question, mark, notice):
+        digest = law("前一条。", "园区应当节能。", text_kind=TextKind.DIGEST)
+        draft = answered(question, [sources(digest)[1]], "x", is_exact=True, title_en="Test Law")
+        assert [block.text for block in claims(draft)] == [f"{mark}园区应当节能。[1]"]
+        notices = [block.text for block in draft.blocks if block.kind is BlockKind.NOTICE]
+        assert [text for text in notices if "paragraph" in text or "款" in text] == (
+            [notice] if notice else []
+        )
+
+    def test_a_digest_of_just_that_paragraph_needs_no_notice(self):
+        (source,) = sources(law("园区应当节能。", text_kind=TextKind.DIGEST))
+        own = replace(source, measure=replace(source.measure, locator="第一条第二款"))
+        draft = answered("《测试节能法》第一条第二款", [own], "x", is_exact=True)
+        assert not [block for block in draft.blocks if block.kind is BlockKind.NOTICE]
+
+    def test_a_paragraph_that_an_official_article_lacks_is_said_to_be_missing(self):
+        draft = self.named(question="《测试节能法》第二条第七款")
+        assert draft.blocks[1].text == "资料库的该条文本中分辨不出第七款，以下是该条全文。"
 
     @pytest.mark.parametrize(
         ("question", "articles", "message"),

@@ -119,9 +119,11 @@ def test_the_library_is_kept_through_a_server(without_server, server, command, l
     (document,) = [entry["document_id"] for entry in report["results"] if entry["outcome"] == "added"]
 
     code, out, _ = command(
-        "documents", "edit", document, "--status", "expired", "--region", "CN-32", "--json"
+        "documents", "edit", document, "--status", "expired", "--region", "江苏省", "--json"
     )
-    assert (code, json.loads(out)["status"], json.loads(out)["region"]) == (0, "expired", "CN-32")
+    assert (code, json.loads(out)["status"], json.loads(out)["region"]) == (0, "expired", "江苏")
+    code, out, err = command("documents", "edit", document, "--region", "CN-32")
+    assert (code, out) == (2, "") and "CN-32" in err and err.count("\n") == 1
     code, out, _ = command("documents", "edit", document, "--clear", "region", "--json")
     assert (code, json.loads(out)["region"]) == (0, None)
 

@@ -5,6 +5,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -86,6 +87,14 @@ def test_sources_say_what_they_are():
     assert "未见废止（核对至 2026-11）" in law.text and "摘要" not in law.text
     assert "发改环资〔2025〕910号" in notice.text and "摘要，非原文" in notice.text
     assert "评论" in article.text and "效力" not in article.text  # a comment has no force to be known
+
+
+def test_the_sources_of_an_english_answer_are_described_in_english():
+    answer = replace(StandIn().ask(HEAT), language="en")
+    law, notice, comment = BeautifulSoup(list(answers.streamed(answer))[-1], "lxml").select(".sources li")
+    assert "Article 31" in law.text and "no repeal found (checked 2026-11)" in law.text
+    assert "item I(4) (一、（四）)" in notice.text and "digest, not the original text" in notice.text
+    assert "commentary" in comment.text and "评论" not in comment.text
 
 
 def test_the_figure_asked_for_is_marked():

@@ -1,7 +1,6 @@
 """The whole of ParkBot behind one door: documents in, cited answers out."""
 
 import hashlib
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 
-from parkbot import readers
+from parkbot import corrections, readers
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.domain import (
     SHARED_SPACE,
@@ -32,28 +31,25 @@ from parkbot.domain import (
     Measure,
     SearchResult,
 )
-from parkbot.errors import BadInput, BadQuestion, ParkBotError, UnreadableFile
+from parkbot.errors import BadInput, BadQuestion, UnreadableFile
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
-from parkbot.index.passages import embedded, passages
-from parkbot.index.vectors import CachedEmbedder
+from parkbot.index.passages import Passage, embedded, passages
+from parkbot.index.vectors import CachedEmbedder, Vectors
 from parkbot.library import Library, State
 from parkbot.measures import split
 from parkbot.questions import Question, analyse
+from parkbot.refreshing import Refresher
 from parkbot.retrieval import Retriever
 from parkbot.settings import Settings
+from parkbot.shipped import ShippedKnowledge, ships
 
-INGEST_VERSION = "1"
-"""Part of every content hash: a reader or splitter that changes measures must raise it."""
-
-BUNDLED = "bundled:"
-"""Source of the documents that ship with ParkBot, followed by the file name."""
+INGEST_VERSION = "2"
+"""Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
-
-log = logging.getLogger(__name__)
 
 
 class PolicyAssistant:
@@ -80,14 +76,17 @@ class PolicyAssistant:
         self._dense = dense
         self._lexical = lexical
         self._embedder = embedder
-        self._bundled = bundled
         self._folder = folder
         self._resources = resources
         self._writing = threading.Lock()
-        self._stopping = threading.Event()
-        self._refresher = _Refresher(self.refresh)
-        self._indexing: threading.Thread | None = None
-        self._progress = IndexProgress(0, 0, ready=True)
+        self._refresher = Refresher(self.refresh)
+        self._shipped = ShippedKnowledge(
+            bundled,
+            add=lambda name, data, source: self.add_document(name, data, source=source),
+            held=self.documents,
+            remove=self._remove_in_turn,
+            finish=self.refresh,
+        )
         self._retriever = Retriever(library, dense, lexical, embed_query)
 
     # Questions ---------------------------------------------------------------------------------
@@ -235,8 +234,7 @@ class PolicyAssistant:
         progress: Progress | None,
     ) -> None:
         """Vectors first, since they take long; then the document changes hands in one moment."""
-        cut = [passage for measure in measures for passage in passages(measure)]
-        vectors = embedded(document, cut, partial(self._embedder.embed, progress=progress))
+        cut, vectors = self._vectors(document, measures, progress)
         self._library.stage(document, headings, measures)
         self._dense.replace(document, cut, vectors)
         self._library.publish(document.id)
@@ -244,27 +242,45 @@ class PolicyAssistant:
     def edit_document(
         self, document_id: str, changes: DocumentChanges, spaces: tuple[str, ...] = (SHARED_SPACE,)
     ) -> Document:
-        """Correct a document's metadata; the corrections survive a new version of the file."""
+        """Correct a document's metadata; the corrections survive a new version of the file.
+
+        Raises:
+            BadInput: no such region, or dates that contradict each other; nothing is changed then.
+        """
         with self._writing:
-            self._library.document(document_id, spaces)
-            edited = self._library.edit(document_id, changes)
-            if changes.title is not UNSET or changes.language is not UNSET:
-                # Both are part of what is embedded and of where it is kept.
-                self._make_vectors(edited, self._library.staged_measures(document_id))
+            document = self._library.document(document_id, spaces)
+            changes = corrections.checked(document, changes)
+            if changes.title is UNSET and changes.language is UNSET:
+                edited = self._library.edit(document_id, changes)
+            else:  # both are part of what is embedded and of where it is kept
+                edited = self._edit_with_vectors(document, changes)
         self._refresher.request()
+        return edited
+
+    def _edit_with_vectors(self, document: Document, changes: DocumentChanges) -> Document:
+        """As for a new version: what takes long comes first, and a kill leaves what `repair` finishes."""
+        measures = self._library.measures_of(document.id, (document.space,))
+        cut, vectors = self._vectors(corrections.applied(document, changes), measures)
+        edited = self._library.edit(document.id, changes, silences=True)
+        self._dense.replace(edited, cut, vectors)
+        self._library.publish(document.id)
         return edited
 
     def remove_document(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> None:
         """Take a document out of the library and its indexes."""
         with self._writing:
             document = self._library.document(document_id, spaces)
-            if document.source.startswith(BUNDLED):
+            if ships(document):
                 raise BadInput(
                     f"{document_id} ships with ParkBot and would come back; set "
                     "PARKBOT_BUNDLED_KNOWLEDGE=false to leave the shipped documents out"
                 )
             self._remove(document_id)
         self._refresher.request()
+
+    def _remove_in_turn(self, document_id: str) -> None:
+        with self._writing:
+            self._remove(document_id)
 
     def _remove(self, document_id: str) -> None:
         self._library.begin_removal(document_id)
@@ -293,8 +309,15 @@ class PolicyAssistant:
         return done
 
     def _make_vectors(self, document: Document, measures: Sequence[Measure]) -> None:
+        cut, vectors = self._vectors(document, measures)
+        self._dense.replace(document, cut, vectors)
+
+    def _vectors(
+        self, document: Document, measures: Sequence[Measure], progress: Progress | None = None
+    ) -> tuple[list[Passage], Vectors]:
+        """The passages of a document and their vectors, which are turned towards its title."""
         cut = [passage for measure in measures for passage in passages(measure)]
-        self._dense.replace(document, cut, embedded(document, cut, self._embedder.embed))
+        return cut, embedded(document, cut, partial(self._embedder.embed, progress=progress))
 
     def repair(self) -> None:
         """Finish what a killed run left half done, and put back what the dense index lost."""
@@ -322,47 +345,15 @@ class PolicyAssistant:
     @property
     def progress(self) -> IndexProgress:
         """How far the indexing of the shipped knowledge is, in documents."""
-        return self._progress
+        return self._shipped.progress
 
     def start_bundled_knowledge(self) -> None:
         """Index the shipped knowledge in the background; `progress` tells how far it is."""
-        self._progress = IndexProgress(0, len(self._bundled_files()), ready=False)
-        self._indexing = threading.Thread(target=self._index_in_background, name="indexing", daemon=True)
-        self._indexing.start()
-
-    def _index_in_background(self) -> None:
-        try:
-            self.ensure_bundled_knowledge()
-        except Exception as error:  # the thread's edge: the page shows what went wrong
-            log.exception("indexing of the shipped knowledge failed")
-            message = (
-                str(error) if isinstance(error, ParkBotError) else f"{type(error).__name__}; see the log"
-            )
-            self._progress = replace(self._progress, error=message)
+        self._shipped.start()
 
     def ensure_bundled_knowledge(self, progress: Progress | None = None) -> None:
         """Index those shipped documents that are new or changed, and drop those that ship no longer."""
-        files = self._bundled_files()
-        self._progress = IndexProgress(0, len(files), ready=False)
-        for done, file in enumerate(files, 1):
-            if self._stopping.is_set():
-                return
-            self.add_document(file.name, file.read_bytes(), source=BUNDLED + file.name)
-            self._progress = IndexProgress(done, len(files), ready=False)
-            if progress:
-                progress(done, len(files))
-        shipped = {BUNDLED + file.name for file in files}
-        for document in self._library.documents((SHARED_SPACE,)):
-            if document.source.startswith(BUNDLED) and document.source not in shipped:
-                with self._writing:
-                    self._remove(document.id)
-        self.refresh()
-        self._progress = IndexProgress(len(files), len(files), ready=True)
-
-    def _bundled_files(self) -> list[Path]:
-        if self._bundled is None:
-            return []
-        return sorted(file for file in self._bundled.glob("*.md") if file.name != "README.md")
+        self._shipped.ensure(progress)
 
     def listens_at(self, host: str, port: int) -> None:
         """Say in the data folder where the server answers, so that commands can go through it."""
@@ -370,46 +361,9 @@ class PolicyAssistant:
 
     def close(self) -> None:
         """Stop background work, wait for it, and give the data folder back."""
-        self._stopping.set()
-        if self._indexing is not None:
-            self._indexing.join()
+        self._shipped.close()
         self._refresher.close()
         self._resources.close()
-
-
-class _Refresher:
-    """Runs a refresh soon after it was asked for; many requests in a row make one refresh."""
-
-    QUIET_SECONDS = 0.5
-
-    def __init__(self, refresh: Callable[[], None]) -> None:
-        self._refresh = refresh
-        self._timer: threading.Timer | None = None
-        self._lock = threading.Lock()
-        self._closed = False
-
-    def request(self) -> None:
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-            if not self._closed:
-                self._timer = threading.Timer(self.QUIET_SECONDS, self._run)
-                self._timer.daemon = True
-                self._timer.start()
-
-    def _run(self) -> None:
-        try:
-            self._refresh()
-        except Exception:  # the thread's edge; the next change or start tries again
-            log.exception("the lexical index could not be refreshed")
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            timer = self._timer
-        if timer is not None:
-            timer.cancel()
-            timer.join()
 
 
 def _answer(

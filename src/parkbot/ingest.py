@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,16 @@ from typing import Protocol
 from parkbot.domain import Document, IngestResult
 from parkbot.errors import BadInput, NotFound
 from parkbot.readers import SUFFIXES
+
+UNREADABLE = frozenset(
+    (
+        *(".doc", ".docx", ".wps", ".rtf", ".odt"),
+        *(".xls", ".xlsx", ".et", ".ods", ".csv"),
+        *(".ppt", ".pptx", ".dps", ".odp"),
+        *(".ofd", ".ceb", ".caj", ".epub", ".zip", ".rar", ".7z"),
+    )
+)
+"""Endings of files that may well hold policy and cannot be read; somebody who has such should be told."""
 
 
 class Store(Protocol):
@@ -38,11 +49,15 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The files under the paths that were given, and what stood in the way."""
+    """The files under the paths that were given, and what stood in the way.
+
+    `passed_over`: how many files of each ending lie there that ParkBot cannot read, the most first.
+    """
 
     files: tuple[Path, ...]
     roots: tuple[Path, ...]
     failed: tuple[IngestResult, ...]
+    passed_over: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,7 @@ def find(paths: Sequence[Path]) -> Found:
     files: dict[Path, None] = {}
     roots: list[Path] = []
     failed: list[IngestResult] = []
+    unread: set[Path] = set()
     for path in paths:
         if not os.path.lexists(path):
             raise BadInput(f"there is no file or folder {path}")
@@ -72,12 +88,17 @@ def find(paths: Sequence[Path]) -> Found:
         resolved = Path(os.path.realpath(path))
         if resolved.is_dir():
             roots.append(resolved)
-            files.update(dict.fromkeys(_walk(resolved, failed)))
+            for file in _walk(resolved, failed):
+                if file.suffix.lower() in SUFFIXES:
+                    files[file] = None
+                else:
+                    unread.add(file)
         elif problem := _unusable(resolved):
             failed.append(_failed(resolved, problem))
         else:
             files[resolved] = None
-    return Found(tuple(files), tuple(roots), tuple(failed))
+    passed_over = Counter(file.suffix.lower() for file in sorted(unread))
+    return Found(tuple(files), tuple(roots), tuple(failed), dict(passed_over.most_common()))
 
 
 def ingest(
@@ -176,7 +197,7 @@ def _prune(store: Store, roots: Sequence[Path], space: str) -> Iterator[IngestRe
 
 
 def _walk(root: Path, failed: list[IngestResult]) -> Iterator[Path]:
-    """Readable files under a folder; a folder reached twice, as by a loop of symlinks, counts once."""
+    """Documents under a folder, readable or not; one reached twice, as by a loop of symlinks, counts once."""
     seen: set[str] = set()
 
     def unlisted(error: OSError) -> None:
@@ -191,7 +212,10 @@ def _walk(root: Path, failed: list[IngestResult]) -> Iterator[Path]:
         names[:] = sorted(name for name in names if not name.startswith("."))
         for name in sorted(file_names):
             path = Path(os.path.realpath(os.path.join(folder, name)))
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and path.is_file():
+            # Word and WPS keep a file ~$name beside a document while it is open.
+            if name.startswith((".", "~$")) or not path.is_file():
+                continue
+            if path.suffix.lower() in SUFFIXES | UNREADABLE:
                 yield path
 
 

@@ -81,12 +81,12 @@ class SentenceTransformersEmbedder(Embedder):
         vectors = self._model.encode_document(
             texts, batch_size=self._batch_size, normalize_embeddings=True, show_progress_bar=False
         )
-        return np.asarray(vectors, np.float32).tolist()  # type: ignore[no-any-return]
+        return np.asarray(vectors, np.float32).tolist()  # type: ignore[no-any-return]  # tolist is untyped
 
     def embed_query(self, text: str) -> list[float]:
         """Vector of a question, [dimensions]."""
         vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, np.float32).tolist()  # type: ignore[no-any-return]
+        return np.asarray(vector, np.float32).tolist()  # type: ignore[no-any-return]  # tolist is untyped
 
 
 class ConstantEmbedder(Embedder):
@@ -103,7 +103,7 @@ class ConstantEmbedder(Embedder):
         """Vector of a question, [8]."""
         digest = hashlib.sha256(text.encode()).digest()[: self.dimensions]
         vector = np.frombuffer(digest, np.uint8).astype(np.float32) - 127.5
-        return (vector / np.linalg.norm(vector)).tolist()  # type: ignore[no-any-return]
+        return (vector / np.linalg.norm(vector)).tolist()  # type: ignore[no-any-return]  # tolist is untyped
 
 
 def embedder(settings: Settings) -> Embedder:

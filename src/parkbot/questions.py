@@ -11,8 +11,10 @@ class Asked(Enum):
     """What an answer must hold."""
 
     FIGURE = "figure"
+    DATE = "date"
     PENALTY = "penalty"
     ACTOR = "actor"
+    AUTHORITY = "authority"
     RULE = "rule"
 
 
@@ -28,7 +30,7 @@ class Question:
     @property
     def wants_figure(self) -> bool:
         """Whether an answer must hold an amount, a date or a share."""
-        return self.asked in (Asked.FIGURE, Asked.PENALTY)
+        return self.asked in (Asked.FIGURE, Asked.DATE, Asked.PENALTY)
 
     @property
     def topic(self) -> str | None:
@@ -45,9 +47,9 @@ _ASKING_ZH = re.compile(
             "咱们?(?:园区|公司|厂)?|你们|本园区|贵司|请问|请教|想问(?:一下|问)?|问一下|麻烦|帮忙|帮我|告诉我|说说|讲讲|介绍(?:一下)?",
             "有(?:什么|哪些|没有|无)(?:样的|具体的?|相关的?)?(?:依据|规定|政策|要求|办法|措施|说法|好处|支持|扶持)?",
             "(?:政策|法律|法规)?(?:上|里|中)?(?:是)?怎么(?:规定|说|办|处理|做|写|样|算|搞|弄)?的?|怎样|如何|咋(?:办|整|样|弄)?",
-            "为什么|为何|什么(?:样的?|叫|是|时候|情况下?)?|啥(?:时候)?|哪(?:些|个|里|种|几|家|类)(?:部门|单位|人|方面)?",
-            "多少(?:钱|元|万|天|个|吨)?|多(?:久|长时间|大|高|快)|几(?:个|年|天|次|种|条|项)|何时",
-            "由谁|谁(?:来|负责|管|说了算)?|能不能|可不可以|是不是|要不要|需不需要|会不会|有没有|行不行|是否",
+            "为什么|为何|什么(?:样的?|叫|是|时候|情况下?)?|啥(?:时候)?|哪(?:些|个|里|种|几|家|类)(?:部门|单位|人|方面)?(?:来)?(?:负责|主管|牵头|管理|管)?",
+            "多少(?:钱|元|万|天|个|吨)?|多(?:久|长时间|大|高|快)|几(?:个|年|天|次|种|条|项)|何时|要?到?哪一?[年天月日]",
+            "(?:由|归)?谁(?:来)?(?:负责|管理?|说了算)?|能不能|可不可以|是不是|要不要|需不需要|会不会|有没有|行不行|是否",
             "需要|应该|应当|必须|可以|能够|打算|准备|计划着|希望|想要|想|要求|规定|依据|政策|措施|相关|有关|关于|方面|问题|情况|具体|目前|现在",
             # Single characters only where no policy word holds them: 能 is in 能源, 和 in 中和, 就 in 就近.
             "的话|如果|假如|一下|吗|呢|吧|啊|呀|么|了|的|是|也|这|那|把|被",
@@ -63,19 +65,26 @@ _ASKING_EN = frozenset(
     "get".split()
 )
 _TRAILING_VERB = re.compile(r"(?:要|需|得|该|须)?(?:满足|具备|符合|达到|办理|进行|开展|提交|准备)?$")
+_DATE = re.compile(
+    r"何时|什么时候|啥时候|哪一?[年天月日]|几[月号]|什么日期|截止|期限|时限|多久(?:之?内|以内)"
+    # Inside a sentence "when" mostly says under which condition: what must we do when we move?
+    r"|(?:^|[.?!,]\s|\b(?:by|since|from|until|and)\s)when\b(?! (?:we|you|they|it)\b)"
+    r"|\bwhen (?:must|do|does|did|will|shall)\b"
+    r"|\bdeadlines?\b|\b(?:which|what) (?:date|day|year)\b|\bhow soon\b",
+    re.IGNORECASE,
+)
 _FIGURE = re.compile(
-    r"多少|几(?:个|年|天|次|种|条|项|日|月|倍|吨)|多(?:久|长时间|高|大)|何时|什么时候|啥时候|哪一?[年天日月]|期限|时限|截止|比例|百分"
-    r"|金额|额度|标准是"
-    r"|\bhow (?:much|many|long|often|high|large|big|soon)\b|\bwhen\b|\bdeadlines?\b|\bby what date\b"
-    r"|\bpercent|\bwhat share\b",
+    r"多少|几(?:个|年|天|次|种|条|项|日|月|倍|吨)|多(?:久|长时间|高|大)|比例|百分|金额|额度|标准是"
+    r"|\bhow (?:much|many|long|often|high|large|big)\b|\bpercent|\bwhat share\b",
     re.IGNORECASE,
 )
 _PENALTY = re.compile(r"罚|\bpenalt|\bfines?\b|\bfined\b|\bpunish", re.IGNORECASE)
-_ACTOR = re.compile(
-    r"谁|哪个(?:部门|单位|机构)|哪些(?:部门|单位|机构)|什么部门"
-    r"|\bwho\b|\bwhose\b|\bwhich (?:department|authority|agency|body)",
+_AUTHORITY = re.compile(
+    r"(?:哪个?|哪些|哪几个|什么)(?:政府)?(?:部门|机构|机关)|归谁管|谁来?(?:管|批|审批|监管|核发)"
+    r"|\b(?:which|what) (?:\w+ )?(?:department|authorit|agenc|bod(?:y|ies)|ministr)",
     re.IGNORECASE,
 )
+_ACTOR = re.compile(r"谁|哪(?:个|些)单位|\bwho\b|\bwhose\b|\bwhom\b", re.IGNORECASE)
 
 
 def language_of(text: str) -> Language:
@@ -97,5 +106,11 @@ def analyse(text: str) -> Question:
 
 
 def _asked(text: str) -> Asked:
-    forms = ((Asked.PENALTY, _PENALTY), (Asked.FIGURE, _FIGURE), (Asked.ACTOR, _ACTOR))
+    forms = (
+        (Asked.PENALTY, _PENALTY),
+        (Asked.DATE, _DATE),
+        (Asked.FIGURE, _FIGURE),
+        (Asked.AUTHORITY, _AUTHORITY),
+        (Asked.ACTOR, _ACTOR),
+    )
     return next((asked for asked, form in forms if form.search(text)), Asked.RULE)

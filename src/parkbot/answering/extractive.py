@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from parkbot.answering import wording
-from parkbot.answering.quoting import Weigh, figures, quotes, whole
+from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
+from parkbot.answering.quoting import Weigh, quotes, whole
 from parkbot.answering.selection import chosen
+from parkbot.answering.sought import FINDS, Find
 from parkbot.domain import (
     AnswerStatus,
     Block,
@@ -52,28 +54,28 @@ class ExtractiveAnswerer:
         """The answer, or the refusal, that the evidence allows."""
         if evidence.missing is not None and not evidence.sources:
             return self._no_such_article(question, evidence)
-        if not evidence.is_sufficient:
-            return self._refused(question, evidence, weigh)
         writer = _Writer(question, self._english_title)
         if evidence.is_exact:
             return self._articles(writer, evidence)
-        return self._rules(writer, evidence, weigh)
+        sources = chosen(evidence.sources, question, weigh) if evidence.is_sufficient else []
+        if not sources:
+            return self._refused(question, evidence, weigh)
+        return self._rules(writer, sources, weigh)
 
-    def _rules(self, writer: "_Writer", evidence: Evidence, weigh: Weigh) -> Draft:
+    def _rules(self, writer: "_Writer", sources: list[Source], weigh: Weigh) -> Draft:
         """Quotes of the best measures, each under its document's name."""
         question = writer.question
-        sources = chosen(evidence.sources, question, weigh)
         writer.warn_of(sources)
         if len(sources) > 1:
             writer.frame(wording.lead(_topic(question, sources), question.language))
-        wants_figure = question.wants_figure
+        find = FINDS.get(question.asked)
         for source in sources:
             if source.document.text_kind is TextKind.DIGEST:
                 parts: tuple[Quote, ...] = (whole(source.measure),)
             else:
-                parts = quotes(source, weigh, wants_figure=wants_figure)
+                parts = quotes(source, weigh, find=find)
             name = writer.name_of(source, is_one_of_several=len(sources) > 1)
-            writer.claim(source, parts, name=name, marks_figures=wants_figure)
+            writer.claim(source, parts, name=name, marks=find if question.wants_figure else None)
         writer.say_language_of(sources)
         return writer.draft()
 
@@ -86,13 +88,17 @@ class ExtractiveAnswerer:
             opened = self._open_measure(source.measure.id)
             title_en = self._english_title(source.document)
             writer.frame(wording.article_heading(source.document, source.measure, language, title_en))
-            full = whole(source.measure)
-            writer.claim(source, (full,), name="", focus=source.focus)
+            writer.say_missing_paragraph(source)
+            is_digest = source.document.text_kind is TextKind.DIGEST
+            name = wording.digest_mark(language) if is_digest else ""
+            writer.claim(source, (whole(source.measure),), name=name, focus=source.focus)
             near = [measure for measure in (opened.previous, opened.next) if measure is not None]
             if near and len(evidence.sources) == 1:
                 writer.frame(wording.neighbours([measure.locator for measure in near], language))
-                name = bare_title(source.document.title)
-                suggestions = [f"《{name}》{measure.locator}" for measure in near]
+                suggestions = [
+                    wording.article_question(source.document, measure.locator, language, title_en)
+                    for measure in near
+                ]
         writer.say_language_of(list(evidence.sources))
         return writer.draft(tuple(suggestions))
 
@@ -171,13 +177,24 @@ class _Writer:
                     self._warnings.append(warning)
                     self._blocks.append(Block(BlockKind.NOTICE, warning))
 
+    def say_missing_paragraph(self, source: Source) -> None:
+        """A notice where the question names a paragraph that the source does not show by itself."""
+        number = asked_paragraph(self.question.text)
+        if (
+            number is not None
+            and 0 < number < 100
+            and not holds_paragraph(source.measure, source.focus, number)
+        ):
+            notice = wording.no_such_paragraph(number, source.document, self.question.language)
+            self._blocks.append(Block(BlockKind.NOTICE, notice))
+
     def name_of(self, source: Source, *, is_one_of_several: bool) -> str:
         """What stands before a quote; nothing before the only quote of an official Chinese text."""
         language, document = self.question.language, source.document
         title = wording.document_name(document, language, self._english_title(document))
         note = wording.source_note(document, language)
         if language == "en":
-            return f"{title}{note}, {wording.locator(source.measure.locator, 'en')}: "
+            return f"{title}{note}, {locator(source.measure.locator, 'en')}: "
         if is_one_of_several or document.text_kind is TextKind.DIGEST:
             return f"{title}{note}："
         return ""
@@ -188,13 +205,13 @@ class _Writer:
         parts: tuple[Quote, ...],
         *,
         name: str,
-        marks_figures: bool = False,
+        marks: Find | None = None,
         focus: Span | None = None,
     ) -> None:
         """The quotes of one measure with their marker, after a name."""
         marker = len(self._citations) + 1
         words = wording.quoted(parts, source.document)
-        emphasis = self._emphasis(name, words, parts, source, marks_figures, focus)
+        emphasis = self._emphasis(name, words, parts, source, marks, focus)
         self._blocks.append(
             Block(BlockKind.CLAIM, f"{name}{words}[{marker}]", (marker,), Support.QUOTED, emphasis)
         )
@@ -206,16 +223,16 @@ class _Writer:
         words: str,
         parts: tuple[Quote, ...],
         source: Source,
-        marks_figures: bool,
+        marks: Find | None,
         focus: Span | None,
     ) -> tuple[Span, ...]:
-        """Spans of the claim's text to mark: the figures asked for, or the paragraph asked for."""
+        """Spans of the claim's text to mark: the figures or days asked for, or the paragraph asked for."""
         if focus is not None:
             start = len(name) + words.index(parts[0].text) + focus.start - parts[0].start
             return (Span(start, start + focus.end - focus.start),)
-        if not marks_figures:
+        if marks is None:
             return ()
-        return tuple(Span(len(name) + span.start, len(name) + span.end) for span in figures(words))
+        return tuple(Span(len(name) + span.start, len(name) + span.end) for span in marks(words))
 
     def say_language_of(self, sources: list[Source]) -> None:
         """Under an English answer: that the words are Chinese."""

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 
+from parkbot.answering.sought import Find, figures
 from parkbot.domain import Measure, Quote, Source, Span
 from parkbot.measures.parts import sentences
+
+LONGEST_HEADING = {"zh": 40, "en": 90}
 
 Weigh = Callable[[str], float]
 """How much of the question a text holds, from 0 to 1."""
@@ -13,43 +16,38 @@ WHOLE_PARAGRAPH = 160
 """A paragraph of up to this many characters is quoted whole."""
 NEARLY = 0.3
 """A later paragraph must hold this much more of the question to be quoted instead of an earlier one."""
-FIGURE_BONUS = 0.35
+BONUS = 0.35
+"""What a span is worth for holding what is asked for: a figure, a day, an actor."""
 WHOLE_LIST = 320
 """The same for a paragraph with numbered items."""
 
+_STATES = re.compile(
+    # A sentence's end, a table's row, or what only a rule says: 滴灌产品免征增值税 has no full stop.
+    r"[。；;！？!?：:]|\.(?=\s|$)|^\s*\||应当|不得|禁止|必须|需要?|须|免征|免于|免收|减免|减征|减半|减按|减计|即征即退|抵免|不低于|不高于|不超过|达到?"
+    r"|\b(?:shall|must|may|should|will|is|are|has|have|was|were)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LEANS_BACK = re.compile(
     r"(?:但是?|其中|此外|前款|前项|该|其|上述|违反前款|有前款|情节(?:较|特别)?严重|逾期|拒不|对前款|同时|并)"
 )
 """A sentence that begins so belongs to the one before it."""
-_DIGITS = "零〇一二三四五六七八九十百千万亿两"
-_FIGURE = re.compile(
-    # 百分之三十, 三分之二, 百分之二十以上五十以下
-    rf"[{_DIGITS}\d]+分之[{_DIGITS}\d]+(?:点[{_DIGITS}]+|\.\d+)?(?:以上[{_DIGITS}\d]+以下)?"
-    rf"|[{_DIGITS}\d][{_DIGITS}\d.,，]*\s*"
-    r"(?:万|亿)?\s*(?:[%％‰]|元|吨(?:标准煤)?|千瓦|倍|年|个?月|日|天|小时|个工作日|次(?!性)|平方米|公顷|千克|克|项|类|家|个)"
-    r"|(?:19|20)\d{2}年?(?:\d{1,2}月)?(?:\d{1,2}日)?"
-    r"|(?:EUR|USD|RMB|[€$¥])\s?\d[\d.,]*(?:\s(?:million|billion))?"
-    r"|\d[\d.,]*\s*(?:%|percent|GW|MW|EUR|years?|months?|days?|tonnes?)"
-    r"|每年|每月|每季度"
-)
 
 
-def figures(text: str) -> tuple[Span, ...]:
-    """Amounts, shares, dates and counts, with the range they belong to (一万元以上五万元以下)."""
-    found: list[Span] = []
-    for match in _FIGURE.finditer(text):
-        end = match.end()
-        if text.startswith(("以上", "以下", "以内"), end):
-            end += 2
-        if found and found[-1].end == match.start():
-            found[-1] = Span(found[-1].start, end)
-        else:
-            found.append(Span(match.start(), end))
-    return tuple(found)
+def holds_statement(text: str) -> bool:
+    """Whether a text says something: 补助标准 and （二）申报条件 alone only name what is said below them."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return any(not _is_heading(line) for line in lines)
 
 
-def quotes(source: Source, weigh: Weigh, *, wants_figure: bool) -> tuple[Quote, ...]:
-    """The spans of an official text that answer, in its order.
+def _is_heading(line: str) -> bool:
+    is_chinese = any("\u4e00" <= character <= "\u9fff" for character in line)
+    if len(line) > LONGEST_HEADING["zh" if is_chinese else "en"]:
+        return False
+    return not _STATES.search(line) and not figures(line)
+
+
+def quotes(source: Source, weigh: Weigh, *, find: Find | None) -> tuple[Quote, ...]:
+    """The spans of an official text that answer, in its order; `find` finds what is asked for.
 
     Usually one: the paragraph that says most about the question, or of a long one the sentence
     with what it leans on. Of a long list, the lead and the one item that fits.
@@ -58,15 +56,16 @@ def quotes(source: Source, weigh: Weigh, *, wants_figure: bool) -> tuple[Quote, 
     if source.focus is not None:
         return (_quote(measure, source.focus),)
     paragraphs = measure.paragraphs or (Span(0, len(measure.text)),)
-    paragraph = _best(paragraphs, measure.text, weigh, wants_figure)
+    paragraph = _best(_stating(paragraphs, measure.text), measure.text, weigh, find)
     items = [span for _, span in measure.items if paragraph.start <= span.start < paragraph.end]
     if items and paragraph.end - paragraph.start > WHOLE_LIST:
         lead = Span(paragraph.start, items[0].start)
         lead = Span(lead.start, lead.start + len(lead.of(measure.text).rstrip()))
-        return _quote(measure, lead), _quote(measure, _best(items, measure.text, weigh, wants_figure))
+        item = _best(_stating(items, measure.text), measure.text, weigh, find)
+        return tuple(_quote(measure, part) for part in _stating((lead, item), measure.text))
     if items or paragraph.end - paragraph.start <= WHOLE_PARAGRAPH:
         return (_quote(measure, paragraph),)
-    return (_quote(measure, _sentence(measure.text, paragraph, weigh, wants_figure)),)
+    return (_quote(measure, _sentence(measure.text, paragraph, weigh, find)),)
 
 
 def whole(measure: Measure) -> Quote:
@@ -79,28 +78,34 @@ def _quote(measure: Measure, span: Span) -> Quote:
     return Quote(span.of(measure.text), span.start, span.end)
 
 
-def _best(spans: Sequence[Span], text: str, weigh: Weigh, wants_figure: bool) -> Span:
+def _stating(spans: Sequence[Span], text: str) -> Sequence[Span]:
+    """The spans that say something; all of them where none does."""
+    return [span for span in spans if holds_statement(span.of(text))] or spans
+
+
+def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None) -> Span:
     """The first span that says nearly as much about the question as the best one.
 
-    A law gives the rule first and its special cases after. Where a figure is asked for, a span
-    that holds one counts for more.
+    A law gives the rule first and its special cases after. A span that holds what is asked for
+    (`find`) counts for more, and goes before those that are as good without it.
     """
 
     def value(span: Span) -> float:
         words = span.of(text)
-        return weigh(words) + (FIGURE_BONUS if wants_figure and figures(words) else 0.0)
+        return weigh(words) + (BONUS if find and find(words) else 0.0)
 
     values = [value(span) for span in spans]
-    return next(span for span, its in zip(spans, values, strict=True) if its >= max(values) - NEARLY)
+    near = [span for span, its in zip(spans, values, strict=True) if its >= max(values) - NEARLY]
+    return next((span for span in near if find and find(span.of(text))), near[0])
 
 
-def _sentence(text: str, paragraph: Span, weigh: Weigh, wants_figure: bool) -> Span:
+def _sentence(text: str, paragraph: Span, weigh: Weigh, find: Find | None) -> Span:
     """The best sentence of a paragraph, with those before it that it leans on, and what follows to fit."""
     found = [
         Span(paragraph.start + span.start, paragraph.start + span.end)
         for span in sentences(paragraph.of(text))
     ]
-    at = found.index(_best(found, text, weigh, wants_figure))
+    at = found.index(_best(found, text, weigh, find))
     first = last = at
     while first > 0 and _LEANS_BACK.match(found[first].of(text)):
         first -= 1

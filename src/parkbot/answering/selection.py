@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from parkbot.answering.quoting import Weigh, figures
+from parkbot.answering.quoting import Weigh, holds_statement
+from parkbot.answering.sought import FINDS, IS_IN_CHARGE, Find, actors, authorities, dates
 from parkbot.domain import Source, Status, TextKind
 from parkbot.questions import Asked, Question
 
@@ -12,7 +13,7 @@ MOST_SOURCES = 4
 """A manager reads four sources; more reads like a list of search hits."""
 MOST_FIGURE_SOURCES = 2
 MOST_OF_A_DOCUMENT = 2
-NEARLY_AS_GOOD = 0.6
+NEARLY_AS_GOOD = 0.8
 """A source is cited if its score is at least this part of the best one's,"""
 SHARE_OF_WORDS = 0.6
 """and if it holds at least this part of the question's words that the best one holds."""
@@ -21,46 +22,82 @@ SHARE_OF_WORDS_FIGURE = 0.85
 EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
 AMONG = 10
-"""A penalty is looked for among so many sources."""
+"""What is asked for is looked for among so many sources."""
 PUNISHES = re.compile(r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|\bfines?\b|\bpenalt")
+
+_FINDS: dict[Asked, tuple[Find, ...]] = {
+    Asked.DATE: (dates,),
+    Asked.ACTOR: (actors,),
+    Asked.AUTHORITY: (authorities, actors),
+}
+"""What decides whether a source answers who or when; where there is no authority, whoever has the duty."""
 
 
 def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[Source]:
-    """The sources to cite, in the order in which to cite them."""
+    """The sources to cite, in the order in which to cite them; none if none of them says anything."""
+    sources = [source for source in sources if holds_statement(source.measure.text)]
     if question.asked is Asked.PENALTY:
         # The duty is nearer to such a question by its words than the article that punishes its breach.
         sources = [source for source in sources[:AMONG] if PUNISHES.search(source.measure.text)] or sources
     if not sources:
         return []
+    kept = _few(_fitting(sources, question, weigh), question) or [sources[0]]
     best = sources[0].score
+    equal = [source for source in kept if source.score >= EQUALLY_GOOD * best]
+    rest = [source for source in kept if source.score < EQUALLY_GOOD * best]
+    if question.wants_figure:
+        find = FINDS[question.asked]
+        equal.sort(key=lambda source: not find(source.measure.text))
+        return [*equal, *rest]
+    ordered = [*sorted(equal, key=_authority), *rest]
+    return sorted(ordered, key=_is_aside) if question.asked is Asked.AUTHORITY else ordered
+
+
+def _fitting(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[Source]:
+    """The sources that say nearly as much of the question as the best ones, best first."""
     held = {source.measure.id: weigh(_words(source)) for source in sources}
-    wants_figure = question.wants_figure
-    share = SHARE_OF_WORDS_FIGURE if wants_figure else SHARE_OF_WORDS
+    share = SHARE_OF_WORDS_FIGURE if question.wants_figure else SHARE_OF_WORDS
+    able = next((able for find in _FINDS.get(question.asked, ()) if (able := _able(sources, find))), None)
+    if able is not None:
+        needed = share * max(held[source.measure.id] for source in able)
+        fitting = [source for source in able if source is able[0] or held[source.measure.id] >= needed]
+        return sorted(fitting, key=_is_aside) if question.asked is Asked.AUTHORITY else fitting
     needed = share * max(held[source.measure.id] for source in sources[:MOST_SOURCES])
-    most = MOST_FIGURE_SOURCES if wants_figure else MOST_SOURCES
+    worst = NEARLY_AS_GOOD * sources[0].score
+    return [source for source in sources if source.score >= worst and held[source.measure.id] >= needed]
+
+
+def _able(sources: Sequence[Source], find: Find) -> list[Source]:
+    """Those of the first sources that hold what is asked for; the others only say what is asked about."""
+    worst = NEARLY_AS_GOOD * sources[0].score
+    return [s for s in sources[:AMONG] if s.score >= worst and find(s.measure.text)]
+
+
+def _is_aside(source: Source) -> bool:
+    """Whether a source names no body in charge, only what bodies do in passing."""
+    return not IS_IN_CHARGE.search(source.measure.text)
+
+
+def _few(sources: Sequence[Source], question: Question) -> list[Source]:
+    """The first of them, few altogether and of each document."""
+    most = MOST_FIGURE_SOURCES if question.wants_figure else MOST_SOURCES
     kept: list[Source] = []
     of_document: Counter[str] = Counter()
     for source in sources:
-        if len(kept) == most or source.score < NEARLY_AS_GOOD * best:
-            break
-        if held[source.measure.id] < needed or of_document[source.document.id] == MOST_OF_A_DOCUMENT:
-            continue
-        of_document[source.document.id] += 1
-        kept.append(source)
-    kept = kept or [sources[0]]
-    equal = [source for source in kept if source.score >= EQUALLY_GOOD * best]
-    rest = [source for source in kept if source.score < EQUALLY_GOOD * best]
-    if wants_figure:
-        equal.sort(key=lambda source: not figures(source.measure.text))
-        return [*equal, *rest]
-    return [*sorted(equal, key=_authority), *rest]
+        if len(kept) < most and of_document[source.document.id] < MOST_OF_A_DOCUMENT:
+            of_document[source.document.id] += 1
+            kept.append(source)
+    return kept
 
 
 def _authority(source: Source) -> tuple[bool, int, bool]:
     """What is in force first, then law before document before comment, then official text before digest."""
     document = source.document
-    has_ended = document.status in (Status.REPEALED, Status.EXPIRED)
-    return has_ended, document.level.authority, document.text_kind is TextKind.DIGEST
+    return _has_ended(source), document.level.authority, document.text_kind is TextKind.DIGEST
+
+
+def _has_ended(source: Source) -> bool:
+    return source.document.status in (Status.REPEALED, Status.EXPIRED)
 
 
 def _words(source: Source) -> str:

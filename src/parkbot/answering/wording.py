@@ -1,15 +1,11 @@
 """Our own words around the quotes, in both languages. They assert nothing about policy."""
 
-import re
 from collections.abc import Sequence
 
+from parkbot.answering.locators import locator
 from parkbot.domain import Document, Language, Level, Measure, Missing, Quote, Status, TextKind
 from parkbot.names import bare_title
-from parkbot.numerals import to_chinese, to_int
-
-_LOCATOR = re.compile(
-    r"第(?P<n>[^条]+)条(?:之(?P<sub>.))?(?:第(?P<p>[^款]+)款)?(?:第?[（(]?(?P<i>[^）)项]+)[）)]?项)?$"
-)
+from parkbot.numerals import to_chinese
 
 
 def document_name(document: Document, language: Language, title_en: str | None) -> str:
@@ -43,17 +39,9 @@ def source_note(document: Document, language: Language) -> str:
     return f"（{'，'.join(parts)}）" if language == "zh" else f" ({', '.join(parts)})"
 
 
-def locator(written: str, language: Language) -> str:
-    """A Chinese locator for English readers: 第三十一条第一款 → Article 31, paragraph 1."""
-    found = _LOCATOR.fullmatch(written.strip()) if language == "en" else None
-    article = to_int(found["n"]) if found else None
-    if found is None or article is None:
-        return written
-    words = f"Article {article}" + (f"-{to_int(found['sub'])}" if found["sub"] else "")
-    for group, name in (("p", "paragraph"), ("i", "item")):
-        if found[group] and (number := to_int(found[group])):
-            words += f", {name} {number}"
-    return words
+def digest_mark(language: Language) -> str:
+    """What stands before a digest's words where no note beside its title says it already."""
+    return "Digest, not the original text: " if language == "en" else "摘要，非原文："
 
 
 def quoted(quotes: Sequence[Quote], document: Document) -> str:
@@ -159,3 +147,25 @@ def neighbours(locators: Sequence[str], language: Language) -> str:
     """The line under a named article."""
     joined = " · ".join(locator(written, language) for written in locators)
     return f"Neighbouring articles: {joined}" if language == "en" else f"相邻条文：{joined}"
+
+
+def no_such_paragraph(number: int, document: Document, language: Language) -> str:
+    """The notice above an article whose paragraph was asked for and cannot be shown by itself."""
+    if language == "en":
+        if document.text_kind is TextKind.DIGEST:
+            return (
+                f"The library holds only a digest of this article; paragraph {number} cannot be told apart."
+            )
+        return f"The library's text of this article shows no paragraph {number}; all of it follows."
+    paragraph = f"第{to_chinese(number)}款"
+    if document.text_kind is TextKind.DIGEST:
+        return f"资料库只收录了该条的摘要，无法区分其中的{paragraph}。"
+    return f"资料库的该条文本中分辨不出{paragraph}，以下是该条全文。"
+
+
+def article_question(document: Document, written: str, language: Language, title_en: str | None) -> str:
+    """A question for one article, as it can be asked in the answer's language."""
+    where = locator(written, language)
+    if language == "en" and title_en and where.startswith("Article "):
+        return f"{where} of the {title_en}"
+    return f"《{bare_title(document.title)}》{written}"

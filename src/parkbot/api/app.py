@@ -70,7 +70,7 @@ def _allowed_methods(request: Request) -> set[str]:
         pattern = re.sub(r"\\{.*?\\}", ".+", re.escape(template))
         if re.fullmatch(pattern, request.url.path):
             allowed |= {method.upper() for method in operations}
-    return allowed
+    return allowed | {"HEAD"} if "GET" in allowed else allowed
 
 
 def _mount_chat(app: FastAPI, assistant: "PolicyAssistant") -> None:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,6 +28,7 @@ _OPEN_GRADIO_PATHS = re.compile(
     r"/(assets/.*|static/.*|theme\.css|config|favicon\.ico|robots\.txt|manifest\.json"
     r"|gradio_api/(info|startup-events|app_id|heartbeat/[^/]+|queue/(join|data)|cancel|reset))?"
 )
+_GRADIO_EVENTS = "/gradio_api/"
 _OUR_PATHS = re.compile(r"/(v1|docs|ui|measures)(/|$)|/(openapi\.json|widget\.js)$")
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -44,13 +45,15 @@ class Protection:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD" and not scope["path"].startswith(_GRADIO_EVENTS):
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         guarded = _with_headers(send, scope["path"])
         if problem := _refusal(scope):
             await problem.response()(scope, receive, guarded)
         elif scope["path"] == "/":
             await self._app(_uncompressed(scope), receive, _with_script_hashes(guarded))
         else:
-            await self._app(scope, receive, _with_problem_for_size(scope, receive, guarded))
+            await self._app(scope, receive, _with_problems(scope, receive, guarded))
 
 
 def _refusal(scope: Scope) -> problems.Problem | None:
@@ -59,7 +62,7 @@ def _refusal(scope: Scope) -> problems.Problem | None:
         # Without this, any web page that a user visits could write into a server on the user's own machine.
         return problems.of_status(403, "This request comes from the page of another site.", path)
     if not _OUR_PATHS.match(path) and not _OPEN_GRADIO_PATHS.fullmatch(path):
-        return problems.of_status(404, "There is nothing at this address.", path)
+        return problems.of_status(404, _PLAIN_ERRORS[404], path)
     return None
 
 
@@ -86,16 +89,38 @@ def _with_headers(send: Send, path: str) -> Send:
     return guarded
 
 
-def _with_problem_for_size(scope: Scope, receive: Receive, send: Send) -> Send:
-    """Starlette answers a body that is too large in plain text, before any handler of ours."""
+def _without_body(send: Send) -> Send:
+    """HEAD is GET whose body stays here: then every page that can be read can also be asked about."""
+
+    async def headers_only(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return headers_only
+
+
+_PLAIN_ERRORS = {
+    404: "There is nothing at this address.",
+    405: "This address takes other methods.",
+    413: "The request is larger than allowed here.",
+}
+
+
+def _with_problems(scope: Scope, receive: Receive, send: Send) -> Send:
+    """Problems in place of what Starlette and the mounted page say plainly, without asking our handlers."""
     replaced = False
 
     async def checked(message: Message) -> None:
         nonlocal replaced
-        if message["type"] == "http.response.start" and message["status"] == 413:
-            replaced = True
-            problem = problems.of_status(413, "The request is larger than allowed here.", scope["path"])
-            await problem.response()(scope, receive, send)
+        if message["type"] == "http.response.start" and message["status"] in _PLAIN_ERRORS:
+            headers = Headers(raw=message["headers"])
+            if headers.get("content-type", "").partition(";")[0] in ("application/json", "text/plain"):
+                replaced = True
+                allow = {"Allow": headers["allow"]} if "allow" in headers else None
+                status = message["status"]
+                problem = problems.of_status(status, _PLAIN_ERRORS[status], quote(scope["path"]))
+                await problem.response(allow)(scope, receive, send)
         if not replaced:
             await send(message)
 

@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -20,14 +21,25 @@ from parkbot.errors import BadInput, ParkBotError
 from parkbot.evaluation.suites import Half
 from parkbot.settings import load
 
-app = typer.Typer(
-    name="parkbot",
-    help="The policy assistant of an industrial park: every sentence with its citation.",
-    add_completion=False,
-)
+app = typer.Typer(name="parkbot", add_completion=False)
 app.add_typer(documents.app, name="documents")
 
 _INTERRUPTED = 130
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print_text(f"parkbot {version('parkbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def parkbot(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The policy assistant of an industrial park: every sentence with its citation."""
 
 
 @app.command()
@@ -104,12 +116,15 @@ def ingest(
 
     settings = load(data_dir=data_dir)
     with opened(settings, "ingest") as assistant:
-        results = ingesting.ingest(assistant, paths, settings, space=space, prune=prune)
+        there = ingesting.found(paths)
+        results = ingesting.ingest(assistant, there, settings, space=space, prune=prune)
     counts = ingesting.counts(results)
     if json:
-        print_json({"results": results, **counts})
+        print_json({"results": results, **counts, "passed_over": there.passed_over})
     else:
         print_text(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+        if left := ingesting.passed_over(there.passed_over):
+            print_text(left)
     return 1 if counts["failed"] else 0
 
 

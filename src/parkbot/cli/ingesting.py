@@ -1,7 +1,7 @@
 """`parkbot ingest`: the run over files and folders as a person sees it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -13,7 +13,33 @@ from parkbot.domain import IngestResult
 from parkbot.settings import Settings
 
 if TYPE_CHECKING:
-    from parkbot.ingest import Progress, Store
+    from parkbot.ingest import Found, Progress, Store
+
+
+def found(paths: Sequence[Path]) -> "Found":
+    """The files under the paths; where there are none that can be read, the person is told which could be.
+
+    Raises:
+        BadInput: a path does not exist.
+    """
+    from parkbot import ingest as files
+    from parkbot.readers import SUFFIXES
+
+    there = files.find(paths)
+    if not there.files and not there.failed:
+        readable = ", ".join(sorted(SUFFIXES))
+        typer.echo(f"parkbot: no readable file there; readable are {readable}", err=True)
+    return there
+
+
+def passed_over(counts: Mapping[str, int]) -> str:
+    """One line about the files that cannot be read yet; empty if there are none."""
+    if not counts:
+        return ""
+    total = sum(counts.values())
+    kinds = ", ".join(f"{ending} {count}" for ending, count in counts.items())
+    files = "1 file of a kind" if total == 1 else f"{total} files of kinds"
+    return f"passed over: {files} that ParkBot cannot read yet ({kinds})"
 
 
 def counts(results: Sequence[IngestResult]) -> dict[str, int]:
@@ -24,17 +50,12 @@ def counts(results: Sequence[IngestResult]) -> dict[str, int]:
 
 
 def ingest(
-    assistant: "Store", paths: Sequence[Path], settings: Settings, *, space: str, prune: bool
+    assistant: "Store", there: "Found", settings: Settings, *, space: str, prune: bool
 ) -> list[IngestResult]:
     """Bring files in, showing progress and failures on stderr while it lasts."""
     from parkbot import ingest as files
-    from parkbot.readers import SUFFIXES
 
-    found = files.find(paths)
     results: list[IngestResult] = []
-    if not found.files and not found.failed:
-        readable = ", ".join(sorted(SUFFIXES))
-        typer.echo(f"parkbot: no readable file there; readable are {readable}", err=True)
     started = monotonic()
     with bar("Ingesting") as report:
 
@@ -43,7 +64,7 @@ def ingest(
 
         run = files.ingest(
             assistant,
-            found,
+            there,
             space=space,
             prune=prune,
             max_file_bytes=settings.max_file_bytes,

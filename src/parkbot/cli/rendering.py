@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import typer
 
+from parkbot.answering.locators import locator
 from parkbot.domain import (
     Answer,
     Citation,
@@ -61,7 +62,7 @@ def _answer_parts(answer: Answer, checked_on: date | None, say: _Speaker) -> Ite
         nearest = [measure for measure in answer.refusal.nearest if measure.locator not in answer.text]
         yield _listed(say(_NEAREST), [_nearest(measure) for measure in nearest])
     yield _listed(say(_UNCOVERED), [part for part in answer.uncovered if part not in answer.text])
-    yield "\n".join(_source(citation, say) for citation in answer.citations)
+    yield "\n".join(_source(citation, answer.language) for citation in answer.citations)
     yield _listed(say(_SUGGESTIONS), answer.suggestions)
     yield say(_NO_ADVICE) + (say(_CHECKED).format(day=checked_on) if checked_on else "")
 
@@ -80,9 +81,10 @@ def _nearest(measure: NearestMeasure) -> str:
     return f"{titled(measure.document_title)}{measure.locator}{title} ({measure.measure_id})"
 
 
-def _source(citation: Citation, say: _Speaker) -> str:
-    place = f"[{citation.marker}] {titled(citation.document_title)}{citation.locator}"
-    return _joined(place, *_known(citation, say))
+def _source(citation: Citation, language: Language) -> str:
+    space = " " if language == "en" else ""
+    place = f"{titled(citation.document_title)}{space}{locator(citation.locator, language)}"
+    return _joined(f"[{citation.marker}] {place}", *_known(citation, _speaker(language)))
 
 
 def _known(of: Citation | Document, say: _Speaker) -> Iterator[str | None]:

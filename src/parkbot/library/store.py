@@ -108,8 +108,11 @@ class Library:
             if state == State.READY:
                 advance(connection)
 
-    def edit(self, document_id: str, changes: DocumentChanges) -> Document:
+    def edit(self, document_id: str, changes: DocumentChanges, *, silences: bool = False) -> Document:
         """Corrects metadata; the correction outlives later versions of the file.
+
+        With `silences` the document does not answer from here until it is published: for a correction
+        that its vectors must follow.
 
         Raises:
             NotFound: there is none of that id.
@@ -122,6 +125,8 @@ class Library:
             fresh = overrides_of(changes)
             edited = overridden(document_of(row, row.text), fresh)
             values = {"overrides": row.overrides | fresh, **document_values(edited)}
+            if silences:
+                values["state"] = State.INDEXING
             connection.execute(update(documents).where(this).values(values))
             advance(connection)
         return edited

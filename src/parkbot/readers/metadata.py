@@ -9,7 +9,7 @@ from datetime import date
 
 from parkbot.domain import Coverage, Document, Status
 from parkbot.numerals import CHINESE, to_int
-from parkbot.readers import history
+from parkbot.readers import history, validity
 from parkbot.readers.facts import STEM_COPY, STEM_DATE, Facts
 from parkbot.readers.levels import language, level_of, region_of_document
 
@@ -38,6 +38,7 @@ def infer(text: str, stem: str, *, title: str | None = None) -> Document:
         document_number=facts.number,
         date_issued=issued,
         effective_from=_effective_from(facts, issued),
+        expires_on=validity.expires_on(text, issued if _is_first_version(facts, issued) else None),
         status=_status(facts),
         level=level,
         region=region_of_document(facts, level),
@@ -74,9 +75,13 @@ def _effective_from(facts: Facts, issued: date | None) -> date | None:
     later = [day for day in days if issued is None or day >= issued]
     if later:
         return later[0]
-    made = {step.day for step in facts.steps if step.made}
-    at_once = bool(COMMENCES_AT_ONCE.search(clause)) and made <= {issued}
+    at_once = bool(COMMENCES_AT_ONCE.search(clause)) and _is_first_version(facts, issued)
     return issued if at_once else None
+
+
+def _is_first_version(facts: Facts, issued: date | None) -> bool:
+    """Whether 自公布之日 means the day of issue: of an amended text it means that of the first version."""
+    return {step.day for step in facts.steps if step.made} <= {issued}
 
 
 def _last_articles(text: str) -> str:

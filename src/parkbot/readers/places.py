@@ -7,6 +7,16 @@ from functools import cache
 from importlib import resources
 
 NATION = "CN"
+BEYOND_PROVINCES = {
+    NATION: NATION,
+    "全国": NATION,
+    "国家": NATION,
+    "EU": "EU",
+    "欧盟": "EU",
+    "INTL": "INTL",
+    "国际": "INTL",
+}
+"""Regions that are no province, by what people call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,17 @@ def region_of(text: str, context: str = "") -> str | None:
         if len(provinces) == 1:
             return provinces[0]
     return None
+
+
+def region_named(name: str) -> str | None:
+    """The region that a person means, as documents bear it; None for one that is not known, or not surely.
+
+    >>> region_named("江苏省"), region_named("苏州市"), region_named("全国"), region_named("朝阳区")
+    ('江苏', '江苏', 'CN', None)
+    """
+    name = name.strip()
+    known = authorities().regions.get(name, ())
+    return known[0] if len(known) == 1 else BEYOND_PROVINCES.get(name.upper())
 
 
 def is_national(issuer: str) -> bool:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parkbot.domain import Answer, Block, BlockKind, Citation, Span
+from parkbot.answering.locators import locator
+from parkbot.domain import Answer, Block, BlockKind, Citation, Language, Span
 from parkbot.ui.html import measure_url, render
 from parkbot.ui.labels import Label, titled
 from parkbot.ui.marking import pieces
@@ -87,7 +88,7 @@ def _shown(block: Block, citations: dict[int, Citation], answer: Answer) -> Show
     return ShownBlock(block.kind.value, tuple(_parts(block, citations, answer.language)))
 
 
-def _parts(block: Block, citations: dict[int, Citation], language: str) -> Iterator[Part]:
+def _parts(block: Block, citations: dict[int, Citation], language: Language) -> Iterator[Part]:
     """Cut a text at the markers that are its own; those that it does not write stand at its end."""
     written: set[int] = set()
     at = len(_SIGN) if block.text.startswith(_SIGN) else 0
@@ -109,9 +110,11 @@ def _words(block: Block, span: Span) -> Iterator[Part]:
         yield Part(piece.text, strong=piece.marked)
 
 
-def _chip(citation: Citation, language: str) -> Part:
+def _chip(citation: Citation, language: Language) -> Part:
     name = "出处" if language == "zh" else "Source"
-    label = f"{name} {citation.marker}: {titled(citation.document_title)} {citation.locator}"
+    label = (
+        f"{name} {citation.marker}: {titled(citation.document_title)} {locator(citation.locator, language)}"
+    )
     return Part(str(citation.marker), url=_url(citation), label=label)
 
 

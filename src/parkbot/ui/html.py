@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from parkbot.answering.locators import locator
 from parkbot.domain import Span
 from parkbot.ui import labels
 
@@ -40,6 +41,7 @@ def _environment() -> Environment:
         DIGEST=labels.DIGEST,
         LEVEL=labels.LEVEL,
         URL_MISSING=labels.URL_MISSING,
+        locator=locator,
         measure_url=measure_url,
         region_label=labels.region,
         status_label=labels.status,

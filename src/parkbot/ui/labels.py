@@ -49,7 +49,7 @@ _REGION = {
     "INTL": Label("国际", "international"),
 }
 
-DIGEST = Label("摘要，非原文", "summary, not the official wording")
+DIGEST = Label("摘要，非原文", "digest, not the original text")
 URL_MISSING = Label("官方网址待补", "official address to be added")
 
 
