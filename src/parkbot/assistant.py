@@ -42,6 +42,7 @@ from parkbot.measures import split
 from parkbot.questions import Question, analyse
 from parkbot.refreshing import Refresher
 from parkbot.retrieval import Retriever
+from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
 
@@ -111,6 +112,10 @@ class PolicyAssistant:
             "total": _milliseconds(started),
         }
         return _answer(asked, draft, evidence, answerer.name, timings, conversation_id)
+
+    def signals(self, question: Question, filters: Filters) -> Signals:
+        """What tells whether the library covers a question; for fitting that decision."""
+        return self._retriever.signals(question, filters)
 
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[SearchResult, ...]:
         """The best `k` measures for a query, best first.
@@ -383,6 +388,8 @@ def _answer(
         blocks=draft.blocks,
         citations=draft.citations,
         refusal=draft.refusal,
+        clarification=draft.clarification,
+        uncovered=draft.uncovered,
         warnings=draft.warnings,
         suggestions=draft.suggestions,
         evidence=tuple(

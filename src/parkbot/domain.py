@@ -253,6 +253,8 @@ class Evidence:
     `is_exact`: the question named these measures by their address and asked nothing else.
     `confidence`: calibrated probability, from 0 to 1, that the library covers the question; None
     where nothing was searched because an address said it all.
+    `choices`: measures of which an unclear question may mean any; the answer asks which.
+    `places_not_held`: provinces that the question is about and of which the library holds nothing.
     """
 
     sources: tuple[Source, ...]
@@ -262,6 +264,8 @@ class Evidence:
     unknown_title: str | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
+    choices: tuple[Source, ...] = ()
+    places_not_held: tuple[str, ...] = ()
 
 
 class AnswerStatus(StrEnum):
@@ -377,6 +381,8 @@ class Draft:
     blocks: tuple[Block, ...] = ()
     citations: tuple[Citation, ...] = ()
     refusal: Refusal | None = None
+    clarification: Clarification | None = None
+    uncovered: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
 

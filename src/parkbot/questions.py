@@ -33,6 +33,11 @@ class Question:
         return self.asked in (Asked.FIGURE, Asked.DATE, Asked.PENALTY)
 
     @property
+    def is_vague(self) -> bool:
+        """Whether it asks for a fine, a subsidy or a form, and doesn't say in what matter."""
+        return not any(_ACTS_ZH.sub("", run) for run in self.content if run.lower() not in _ACTS_EN)
+
+    @property
     def topic(self) -> str | None:
         """The longest content run, if it reads as a topic."""
         longest = _TRAILING_VERB.sub("", max(self.content, key=len, default=""))
@@ -63,6 +68,24 @@ _ASKING_EN = frozenset(
     "them there these they this to us was we were what when where which who whom whose why will with would "
     "you your much many long often rule rules policy policies requirement requirements regarding under "
     "get".split()
+)
+# What is done in any matter: alone these words do not say what a question is about.
+_ACTS_ZH = re.compile(
+    "罚款|处罚|罚金|补贴|补助|奖励|扶持|资助|资金|优惠|申请|申报|备案|审批|批准|许可|登记|报告|材料|资料"
+    "|条件|标准|期限|时限|流程|手续|程序|费用|生效|施行|实施|失效|到期|过期|截止|缴纳|缴费|上次|刚才|上面"
+    "|之前|前面|他们|人家|新规|法规|文件|通知|条款|内容|第?[几多]条|还?来得及|来着|具体|详细|[说讲]?细一?点"
+    "|后果|责任|行不?行|不行|可行|同意|(?:你|您)(?:看|说|觉得)|谢谢|你好|您好"
+    "|[要会得能该不没有无还再先就都才又给个这那它其他上下里外后前去来到办弄做搞交缴免报留存罚批说讲问看找拿"
+    "第条款项点次些种样]"
+)
+_ACTS_EN = frozenset(
+    "fine fines fined penalty penalties punishment subsidy subsidies grant grants support funding money "
+    "apply application applications file filed filing approve approved approval permit permits permitted "
+    "register registered report documents document materials papers form forms needed need conditions "
+    "condition standard deadline time limit procedure steps fee fees cost costs effect expire expires "
+    "expired pay paid hand thing things talked last again article new exactly more specific detail details "
+    "say says isn't don't doesn't think allowed happen happens still done now do take takes waived exempt "
+    "kept keep year years mean".split()
 )
 _TRAILING_VERB = re.compile(r"(?:要|需|得|该|须)?(?:满足|具备|符合|达到|办理|进行|开展|提交|准备)?$")
 _DATE = re.compile(

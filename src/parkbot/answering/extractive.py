@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from parkbot.answering import wording
+from parkbot.answering.clarifying import clarification
 from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
 from parkbot.answering.quoting import Weigh, quotes, whole
 from parkbot.answering.selection import chosen
@@ -12,6 +13,7 @@ from parkbot.domain import (
     Block,
     BlockKind,
     Citation,
+    Clarification,
     Document,
     DocumentMeasure,
     Draft,
@@ -54,12 +56,15 @@ class ExtractiveAnswerer:
         """The answer, or the refusal, that the evidence allows."""
         if evidence.missing is not None and not evidence.sources:
             return self._no_such_article(question, evidence)
+        if evidence.choices:
+            return _asked_back(clarification(question, evidence, self._english_title))
         writer = _Writer(question, self._english_title)
         if evidence.is_exact:
             return self._articles(writer, evidence)
         sources = chosen(evidence.sources, question, weigh) if evidence.is_sufficient else []
         if not sources:
             return self._refused(question, evidence, weigh)
+        writer.say_not_held(evidence.places_not_held)
         return self._rules(writer, sources, weigh)
 
     def _rules(self, writer: "_Writer", sources: list[Source], weigh: Weigh) -> Draft:
@@ -138,6 +143,12 @@ def _topic(question: Question, sources: list[Source]) -> str | None:
     return None
 
 
+def _asked_back(clarification: Clarification) -> Draft:
+    blocks = [Block(BlockKind.FRAME, clarification.question)]
+    blocks += [Block(BlockKind.FRAME, f"· {option}") for option in clarification.options]
+    return Draft(AnswerStatus.CLARIFY, tuple(blocks), clarification=clarification)
+
+
 def _refusal(
     reason: RefusalReason, message: str, nearest: tuple[NearestMeasure, ...] = (), advice: str | None = None
 ) -> Draft:
@@ -163,10 +174,18 @@ class _Writer:
         self._blocks: list[Block] = []
         self._citations: list[Citation] = []
         self._warnings: list[str] = []
+        self._uncovered: tuple[str, ...] = ()
 
     def frame(self, text: str) -> None:
         """A line of ours that asserts nothing."""
         self._blocks.append(Block(BlockKind.FRAME, text))
+
+    def say_not_held(self, provinces: tuple[str, ...]) -> None:
+        """That the library lacks the local rules of these provinces."""
+        if provinces:
+            language = self.question.language
+            self._uncovered = tuple(wording.local_rules(province, language) for province in provinces)
+            self._blocks.append(Block(BlockKind.NOTICE, wording.only_national(provinces, language)))
 
     def warn_of(self, sources: list[Source]) -> None:
         """One notice for each cited document that is no longer in force."""
@@ -247,9 +266,10 @@ class _Writer:
     def draft(self, suggestions: tuple[str, ...] = ()) -> Draft:
         """The finished answer."""
         return Draft(
-            AnswerStatus.ANSWERED,
+            AnswerStatus.PARTIAL if self._uncovered else AnswerStatus.ANSWERED,
             tuple(self._blocks),
             tuple(self._citations),
+            uncovered=self._uncovered,
             warnings=tuple(self._warnings),
             suggestions=suggestions,
         )

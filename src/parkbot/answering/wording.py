@@ -169,3 +169,38 @@ def article_question(document: Document, written: str, language: Language, title
     if language == "en" and title_en and where.startswith("Article "):
         return f"{where} of the {title_en}"
     return f"《{bare_title(document.title)}》{written}"
+
+
+def which_document(written: str, language: Language) -> str:
+    """The question back where an article is named and its document is not."""
+    if language == "en":
+        return f"{locator(written, language)} of which document?"
+    return f"您指哪部文件的{written}？"
+
+
+def which_matter(language: Language, *, has_options: bool) -> str:
+    """The question back where the matter is not named."""
+    if language == "en":
+        example = (
+            "" if has_options else " Please name it, such as waste heat, energy reports or green factories."
+        )
+        return f"Which matter do you mean?{example}"
+    example = "" if has_options else "请说明是哪件事，例如余热利用、能源利用状况报告、绿色工厂申报。"
+    return f"您指哪种情形？{example}"
+
+
+def about(matter: str, question: str, language: Language) -> str:
+    """A vague question made complete by a matter."""
+    return f"{question} ({matter})" if language == "en" else f"{matter}，{question}"
+
+
+def local_rules(province: str, language: Language) -> str:
+    """What the library lacks of a province."""
+    return f"local rules of {province}" if language == "en" else f"{province}的地方规定"
+
+
+def only_national(provinces: Sequence[str], language: Language) -> str:
+    """The notice above an answer about provinces of which the library holds nothing."""
+    if language == "en":
+        return f"The library holds no document of {' or '.join(provinces)}; this applies nationwide."
+    return f"资料库没有收录{'、'.join(provinces)}的地方文件，以下是全国适用的内容。"

@@ -8,11 +8,17 @@ from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.library import Library
 from parkbot.names import bare_title
 from parkbot.questions import Question, analyse
-from parkbot.retrieval.address import Catalogue, Named, passes, place_of
+from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places_in
 from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.searching import Hits, Search
-from parkbot.retrieval.sufficiency import is_sufficient, probability
+from parkbot.retrieval.sufficiency import Signals, is_sufficient, probability
 from parkbot.retrieval.timing import timed
+
+BEST = 5
+"""So many of the best measures are looked at for the words of the question."""
+
+MOST_CHOICES = 4
+"""A question back offers no more to choose from."""
 
 _ASKS_FOR_THE_TEXT = frozenset(
     "内容 全文 原文 条文 说 写 讲 年 版 版本 say says text content full article law prc china china's".split()
@@ -52,21 +58,50 @@ class Retriever:
             addressed, missing = self._articles.addressed(named, filters.spaces) if named else ((), None)
         if named and named.places and (missing or not _asks_more(named)):
             return Evidence(addressed, bool(addressed), bool(addressed), missing, timings_ms=timings)
+        if named is None and (choices := self._bare_articles(question, catalogue, filters)):
+            return Evidence((), False, choices=choices, timings_ms=timings)
         hits = self._search.search(question, filters, catalogue, named, timings)
         with timed(timings, "texts"):
             found = self._sources(hits, max(2 * k, 40), catalogue, filters)
+        signals = self._signals(question, hits, found, catalogue)
         ids = {source.measure.id for source in addressed}
         sources = (*addressed, *(source for source in found if source.measure.id not in ids))[:k]
         unknown_title = None if named else self._search.unheld_name(question.text, catalogue)
+        is_vague = named is None and unknown_title is None and question.is_vague
         return Evidence(
             sources,
             is_sufficient=bool(addressed)
-            or (unknown_title is None and bool(sources) and is_sufficient(hits.signals)),
+            or (unknown_title is None and not is_vague and bool(sources) and is_sufficient(signals)),
             missing=missing,
             unknown_title=unknown_title,
             timings_ms=timings,
-            confidence=probability(hits.signals),
+            confidence=probability(signals),
+            choices=sources if is_vague else (),
+            places_not_held=tuple(sorted(hits.provinces)) if signals.is_elsewhere else (),
         )
+
+    def signals(self, question: Question, filters: Filters) -> Signals:
+        """What tells whether the library can answer a question; for fitting the decision."""
+        catalogue = self.catalogue(filters.spaces)
+        hits = self._search.search(question, filters, catalogue, catalogue.named(question.text, filters), {})
+        return self._signals(question, hits, self._sources(hits, BEST, catalogue, filters), catalogue)
+
+    def _signals(
+        self, question: Question, hits: Hits, found: Sequence[Source], catalogue: Catalogue
+    ) -> Signals:
+        is_elsewhere = bool(hits.provinces) and not hits.provinces & catalogue.provinces
+        best = [_words(source) for source in found[:BEST]]
+        return self._search.signals(question, hits, best, is_elsewhere=is_elsewhere)
+
+    def _bare_articles(
+        self, question: Question, catalogue: Catalogue, filters: Filters
+    ) -> tuple[Source, ...]:
+        """The articles that "第三十二条" may mean, where a question says no more."""
+        places, rest = places_in(question.text)
+        if not places or not analyse(rest).is_vague:
+            return ()
+        documents = catalogue.official(filters)
+        return self._articles.anywhere(places[0], documents, filters.spaces, MOST_CHOICES)
 
     def weigh(self, question: Question) -> Callable[[str], float]:
         """How much of the question's content a text holds, by the rarity of its words, from 0 to 1."""
@@ -82,6 +117,7 @@ class Retriever:
     def _sources(self, hits: Hits, most: int, catalogue: Catalogue, filters: Filters) -> tuple[Source, ...]:
         """Ranked ids with their texts; a digest of an article gives way to its official text."""
         ranking = hits.ranking[:most]
+        by_meaning, by_words = dict(hits.dense), dict(hits.lexical)
         measures = self._library.measures([id for id, _ in ranking], filters.spaces)
         sources: dict[str, Source] = {}
         for id, score in ranking:
@@ -89,8 +125,8 @@ class Retriever:
             document = catalogue.documents.get(measure.document_id) if measure else None
             if measure is None or document is None:
                 continue  # removed or replaced since the index was made
-            found_by = ((Found.DENSE,) if id in hits.dense else ()) + (
-                (Found.LEXICAL,) if id in hits.lexical else ()
+            found_by = ((Found.DENSE,) if id in by_meaning else ()) + (
+                (Found.LEXICAL,) if id in by_words else ()
             )
             for official_document, official in self._official(document, measure, catalogue, filters):
                 sources.setdefault(official.id, Source(official_document, official, score, found_by))
@@ -109,6 +145,12 @@ class Retriever:
                     yield latest, official[0]
                     return
         yield document, measure
+
+
+def _words(source: Source) -> str:
+    """All words of a measure and of its place."""
+    measure = source.measure
+    return " ".join((source.document.title, *measure.section_path, measure.title or "", measure.text))
 
 
 def _asks_more(named: Named) -> bool:

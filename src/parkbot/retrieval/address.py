@@ -148,6 +148,17 @@ class Catalogue:
         )
         return None if len(kept) == len(self.documents) else kept
 
+    def official(self, filters: Filters) -> tuple[Document, ...]:
+        """Official texts that a question may mean without naming one: the highest first."""
+        latest = (self.versions(title, as_of=filters.as_of)[0] for title in self._by_title)
+        held = [each for each in latest if each.text_kind is TextKind.OFFICIAL and passes(each, filters)]
+        return tuple(sorted(held, key=lambda document: document.level.authority))
+
+    @property
+    def provinces(self) -> frozenset[str]:
+        """Provinces of which a document is held."""
+        return frozenset(bare_region(document.region) for document in self.documents.values())
+
     def named(self, question: str, filters: Filters) -> Named | None:
         """The document that the question names, with the places in it.
 

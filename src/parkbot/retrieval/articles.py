@@ -1,5 +1,8 @@
 """Articles of the library by their place: what stands at an address, and what an address misses."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 from parkbot.domain import Coverage, Document, Found, Measure, Missing, Source, Span, TextKind
 from parkbot.library import Library
 from parkbot.numerals import to_chinese
@@ -28,6 +31,17 @@ class Articles:
             else:
                 missing = missing or self._missing(named.versions[0], place, spaces)
         return tuple(sources), missing
+
+    def anywhere(
+        self, place: Place, documents: Iterable[Document], spaces: tuple[str, ...], most: int
+    ) -> tuple[Source, ...]:
+        """What stands at a place in the first documents that have it."""
+        found = (
+            _source(document, measures[0], place)
+            for document in documents
+            if (measures := self.at(document, place, spaces))
+        )
+        return tuple(islice(found, most))
 
     def at(self, document: Document, place: Place, spaces: tuple[str, ...]) -> tuple[Measure, ...]:
         """Measures of a document at a place; several where a digest splits an article."""

@@ -1,6 +1,7 @@
 """Search by meaning and by words together, and what that tells about the library's holding the answer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,14 +27,14 @@ REGION_WEIGHT = 0.5
 it names none. Tuning halves, MRR@10 in Chinese / English: 0 .701 / .577, .5 .708 / .601, 1 about the same."""
 
 
+@dataclass(frozen=True, slots=True)
 class Hits:
-    """What a search found: both lists, and their fusion."""
+    """What a search found: both lists, their fusion, and the provinces that the question is about."""
 
-    def __init__(self, dense: Ranking, lexical: Ranking, ranking: Ranking, signals: Signals) -> None:
-        self.ranking = ranking
-        self.signals = signals
-        self.dense = frozenset(id for id, _ in dense)
-        self.lexical = frozenset(id for id, _ in lexical)
+    dense: Ranking
+    lexical: Ranking
+    ranking: Ranking
+    provinces: frozenset[str]
 
 
 class Search:
@@ -74,7 +75,23 @@ class Search:
             )
         with timed(timings, "fusion"):
             ranking = fused(dense, lexical, _region_prior(catalogue, provinces))
-        return Hits(dense, lexical, ranking, self._signals(question, dense, lexical))
+        return Hits(dense, lexical, ranking, provinces)
+
+    def signals(self, question: Question, hits: Hits, best: Sequence[str], *, is_elsewhere: bool) -> Signals:
+        """What tells whether the library holds an answer; `best` are the texts of the best measures."""
+        weights = self.weights(question)
+        total = sum(weights.values()) or 1.0
+        held = {token for text in best for token in tokenize(text)}
+        return Signals(
+            language=question.language,
+            dense=hits.dense[0][1] - best_by_chance(self._lexical.size()) if hits.dense else -10.0,
+            lexical=hits.lexical[0][1] if hits.lexical else 0.0,
+            agreement=len({id for id, _ in hits.dense[:10]} & {id for id, _ in hits.lexical[:10]}),
+            known=sum(weight for token, weight in weights.items() if self._lexical.knows(token)) / total,
+            covered=sum(weight for token, weight in weights.items() if token in held) / total,
+            wants_figure=question.wants_figure,
+            is_elsewhere=is_elsewhere,
+        )
 
     def unheld_name(self, question: str, catalogue: Catalogue) -> str | None:
         """The name of a document that a question names and the library does not hold."""
@@ -96,16 +113,6 @@ class Search:
             return vector
         mean = vector + np.asarray(self._embed_query(carried.question), np.float32)
         return mean / np.linalg.norm(mean)
-
-    def _signals(self, question: Question, dense: Ranking, lexical: Ranking) -> Signals:
-        weights = self.weights(question)
-        known = sum(weight for token, weight in weights.items() if self._lexical.knows(token))
-        return Signals(
-            language=question.language,
-            dense=dense[0][1] - best_by_chance(self._lexical.size()) if dense else -10.0,
-            agreement=len({id for id, _ in dense[:10]} & {id for id, _ in lexical[:10]}),
-            known=known / sum(weights.values()) if weights else 0.0,
-        )
 
 
 def _words(question: Question, carried: Translation | None) -> str:

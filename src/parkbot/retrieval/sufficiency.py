@@ -11,15 +11,22 @@ class Signals:
     """What is known after a search.
 
     `dense`: how far the best measure stands out by meaning, in standard deviations, less what the
-    best of so many measures would by chance. `agreement`: how many measures are among the first ten
-    both by meaning and by words. `known`: the share of the question's content, by rarity, whose
-    words stand anywhere in the library.
+    best of so many measures would by chance. `lexical`: the best BM25, a term of the question.
+    `agreement`: how many measures are among the first ten both by meaning and by words. `known` and
+    `covered`: the share of the question's content, by rarity, whose words stand anywhere in the library,
+    and in one of the five best measures. `wants_figure`: the question asks for an amount or a date, which
+    a measure on the topic may well not give. `is_elsewhere`: the question is about provinces of which the
+    library holds nothing.
     """
 
     language: Language
     dense: float
+    lexical: float
     agreement: int
     known: float
+    covered: float
+    wants_figure: bool
+    is_elsewhere: bool
 
 
 def best_by_chance(measures: int) -> float:
@@ -29,37 +36,43 @@ def best_by_chance(measures: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    """Of a logistic regression on the tuning halves of the suites, and the probability to reach."""
+    """Of a logistic regression on the tuning halves of the suites."""
 
     bias: float
     dense: float
+    lexical: float
     agreement: float
     known: float
-    threshold: float
+    covered: float
+    figure: float
+    elsewhere: float
 
 
-# Fitted on the tuning halves over the shipped knowledge alone and with 47 laws. In ten-fold
-# cross-validation, at these thresholds, of questions that the library answers .11 and .21 (Chinese; shipped
-# alone, with laws) and .09 and .32 (English) are refused; of off-topic ones .87 and .97 (.55 and .71 in
-# English), of near misses .53 and .57 (.28 and .49), of too vague ones .53 and .53 (.40 and .47).
+# Made by scripts/fit_sufficiency.py from the tuning halves, over the shipped knowledge with and without
+# the 47 laws.
 _WEIGHTS: dict[Language, _Weights] = {
-    "zh": _Weights(3.37, 2.42, 0.14, 2.16, 0.37),
-    "en": _Weights(1.98, 1.22, 0.15, 0.36, 0.42),
+    "zh": _Weights(2.94, 2.13, 0.59, 0.17, 6.3, 0.0, -1.9, -5.85),
+    "en": _Weights(0.6, 0.54, 0.0, 0.13, 1.1, 6.5, -0.3, -5.65),
 }
+THRESHOLD = 0.5
 
 
 def probability(signals: Signals) -> float:
-    """Probability that the library answers the question."""
+    """Probability that the library answers the question, where half of all questions can be answered."""
     weights = _WEIGHTS[signals.language]
     score = (
         weights.bias
         + weights.dense * signals.dense
+        + weights.lexical * signals.lexical
         + weights.agreement * signals.agreement
         + weights.known * signals.known
+        + weights.covered * signals.covered
+        + weights.figure * signals.wants_figure
+        + weights.elsewhere * signals.is_elsewhere
     )
     return 1 / (1 + math.exp(-score))
 
 
 def is_sufficient(signals: Signals) -> bool:
     """Whether an answer should be given."""
-    return probability(signals) >= _WEIGHTS[signals.language].threshold
+    return probability(signals) >= THRESHOLD
