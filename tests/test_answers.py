@@ -12,7 +12,8 @@ import pytest
 from conftest import REPOSITORY
 from parkbot.answering.quoting import holds_statement
 from parkbot.answering.sought import FINDS
-from parkbot.domain import Answer, AnswerStatus, BlockKind, RefusalReason, Support, TextKind
+from parkbot.answers import Answer, AnswerStatus, BlockKind, RefusalReason, Support
+from parkbot.domain import TextKind
 from parkbot.questions import analyse
 
 COPIED = (
