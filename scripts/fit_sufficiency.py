@@ -106,16 +106,15 @@ def hash_of(id: str) -> int:
 
 
 def fitted(features: NDArray[np.float64], answerable: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Bias and weights of the least ridge-penalised logistic loss; both classes weigh the same."""
+    """Bias and weights of the least ridge-penalised logistic loss."""
     scale = features.std(axis=0) + 1e-9
     standard = np.hstack([np.ones((len(features), 1)), features / scale])
     sign = np.where(answerable, 1.0, -1.0)
-    each = np.where(answerable, 0.5 / answerable.mean(), 0.5 / (1 - answerable.mean()))
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margin = sign * (standard @ weights)
-        pull = -sign * each / (1 + np.exp(margin))
-        value = float((each * np.logaddexp(0, -margin)).sum() + RIDGE * (weights[1:] ** 2).sum() / 2)
+        pull = -sign / (1 + np.exp(margin))
+        value = float(np.logaddexp(0, -margin).sum() + RIDGE * (weights[1:] ** 2).sum() / 2)
         slope = standard.T @ pull
         slope[1:] += RIDGE * weights[1:]
         return value, slope

@@ -2,7 +2,7 @@
 
 import json
 
-from parkbot.domain import AnswerStatus
+from parkbot.answers import AnswerStatus
 from parkbot.evaluation.runs import Asked, Found, Given, Machine, Outcome, Run
 from parkbot.evaluation.suites import Half, Kind
 

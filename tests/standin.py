@@ -7,20 +7,26 @@ from datetime import date
 
 from fastapi import FastAPI
 
-from parkbot.api import create_app
-from parkbot.domain import (
-    SHARED_SPACE,
-    UNSET,
+from parkbot.answers import (
     Answer,
     AnswerStatus,
     Block,
     BlockKind,
     Citation,
     Clarification,
+    EvidenceItem,
+    Quote,
+    Refusal,
+    RefusalReason,
+    Support,
+)
+from parkbot.api import create_app
+from parkbot.domain import (
+    SHARED_SPACE,
+    UNSET,
     Document,
     DocumentChanges,
     DocumentMeasure,
-    EvidenceItem,
     Filters,
     Found,
     Heading,
@@ -30,13 +36,9 @@ from parkbot.domain import (
     Level,
     Measure,
     NearestMeasure,
-    Quote,
-    Refusal,
-    RefusalReason,
     SearchResult,
     Span,
     Status,
-    Support,
     TextKind,
 )
 from parkbot.errors import BadQuestion, NotFound, UnreadableFile

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from parkbot.domain import AnswerStatus, Filters, Found, RefusalReason
+from parkbot.answers import AnswerStatus, RefusalReason
+from parkbot.domain import Filters, Found
 from parkbot.names import bare_title
 
 ARTICLE = re.compile(r"^(第[一二三四五六七八九十百零]+条)[\s\u3000]+(.+)", re.MULTILINE)

@@ -10,8 +10,9 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from parkbot import errors
+from parkbot.answers import Answer
 from parkbot.api.shapes import DocumentPatch
-from parkbot.domain import Answer, DocumentChanges, DocumentMeasure, Filters, Health, Status
+from parkbot.domain import DocumentChanges, DocumentMeasure, Filters, Health, Status
 from parkbot.settings import Settings
 from standin import CANTEEN, FINE, HEAT, HEAT_NOTICE, LAW, PENALTY, StandIn, web_app
 

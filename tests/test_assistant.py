@@ -11,17 +11,8 @@ from datetime import date
 import pytest
 
 from parkbot import build, readers
-from parkbot.domain import (
-    SHARED_SPACE,
-    AnswerStatus,
-    DocumentChanges,
-    Filters,
-    Found,
-    IndexProgress,
-    Level,
-    RefusalReason,
-    Status,
-)
+from parkbot.answers import AnswerStatus, RefusalReason
+from parkbot.domain import SHARED_SPACE, DocumentChanges, Filters, Found, IndexProgress, Level, Status
 from parkbot.errors import BadInput, BadQuestion, Busy, NotFound, UnreadableFile, WrongEmbedder
 from parkbot.index.dense import DenseIndex
 from parkbot.index.vectors import CachedEmbedder

@@ -8,7 +8,7 @@ from math import log2
 import pytest
 
 from evaluated import not_asked, outcome
-from parkbot.domain import AnswerStatus
+from parkbot.answers import AnswerStatus
 from parkbot.evaluation import intervals, ranking, tables
 from parkbot.evaluation.metrics import ALL_BUT_MULTI, MANAGERS, scores
 from parkbot.evaluation.runs import Topic, Version

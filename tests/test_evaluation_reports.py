@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from evaluated import not_asked, outcome, run_of
-from parkbot.domain import AnswerStatus
+from parkbot.answers import AnswerStatus
 from parkbot.errors import BadInput, ParkBotError
 from parkbot.evaluation import report, runs
 from parkbot.evaluation.comparing import compare

@@ -6,7 +6,7 @@ import pytest
 
 from evaluated import FILES
 from parkbot import build
-from parkbot.domain import AnswerStatus, RefusalReason
+from parkbot.answers import AnswerStatus, RefusalReason
 from parkbot.errors import BadInput
 from parkbot.evaluation.holdings import holdings
 from parkbot.evaluation.running import check_loaded, put

@@ -9,9 +9,8 @@ from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.answering.locators import locator
 from parkbot.answering.quoting import holds_statement, quotes, whole
 from parkbot.answering.sought import actors, authorities, figures
+from parkbot.answers import AnswerStatus, BlockKind, RefusalReason
 from parkbot.domain import (
-    AnswerStatus,
-    BlockKind,
     Coverage,
     Document,
     DocumentMeasure,
@@ -20,7 +19,6 @@ from parkbot.domain import (
     Level,
     Missing,
     NearestMeasure,
-    RefusalReason,
     Source,
     Span,
     Status,

@@ -7,15 +7,8 @@ import httpx
 import pytest
 
 from parkbot import errors
-from parkbot.domain import (
-    Answer,
-    AnswerStatus,
-    Document,
-    DocumentChanges,
-    Filters,
-    IngestResult,
-    Status,
-)
+from parkbot.answers import Answer, AnswerStatus
+from parkbot.domain import Document, DocumentChanges, Filters, IngestResult, Status
 from parkbot.remote import RemoteAssistant
 
 

@@ -13,16 +13,14 @@ from pathlib import Path
 
 from parkbot import corrections, readers
 from parkbot.answering.extractive import ExtractiveAnswerer
+from parkbot.answers import Answer, Draft, EvidenceItem
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
-    Answer,
     Document,
     DocumentChanges,
     DocumentMeasure,
-    Draft,
     Evidence,
-    EvidenceItem,
     Filters,
     Heading,
     Health,

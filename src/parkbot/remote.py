@@ -11,10 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_jsonable_python
 
 from parkbot import errors
+from parkbot.answers import Answer
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
-    Answer,
     Document,
     DocumentChanges,
     DocumentMeasure,

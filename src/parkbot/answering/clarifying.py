@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from parkbot.answering import wording
-from parkbot.domain import Clarification, Document, Evidence, Found, Source
+from parkbot.answers import Clarification
+from parkbot.domain import Document, Evidence, Found, Source
 from parkbot.questions import Asked, Question
 
 MOST_OPTIONS = 4

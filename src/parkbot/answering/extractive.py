@@ -8,26 +8,19 @@ from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
 from parkbot.answering.quoting import Weigh, quotes, whole
 from parkbot.answering.selection import chosen
 from parkbot.answering.sought import FINDS, Find
-from parkbot.domain import (
+from parkbot.answers import (
     AnswerStatus,
     Block,
     BlockKind,
     Citation,
     Clarification,
-    Document,
-    DocumentMeasure,
     Draft,
-    Evidence,
-    NearestMeasure,
     Quote,
     Refusal,
     RefusalReason,
-    Source,
-    Span,
-    Status,
     Support,
-    TextKind,
 )
+from parkbot.domain import Document, DocumentMeasure, Evidence, NearestMeasure, Source, Span, Status, TextKind
 from parkbot.names import bare_title
 from parkbot.questions import Asked, Question
 

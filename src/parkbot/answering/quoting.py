@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from parkbot.answering.sought import Find, figures
-from parkbot.domain import Measure, Quote, Source, Span
+from parkbot.answers import Quote
+from parkbot.domain import Measure, Source, Span
 from parkbot.measures.parts import sentences
 
 LONGEST_HEADING = {"zh": 40, "en": 90}

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from parkbot.answering.locators import locator
-from parkbot.domain import Document, Language, Level, Measure, Missing, Quote, Status, TextKind
+from parkbot.answers import Quote
+from parkbot.domain import Document, Language, Level, Measure, Missing, Status, TextKind
 from parkbot.names import bare_title
 from parkbot.numerals import to_chinese
 

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import TypeAdapter
 
+from parkbot.answers import Answer, Block, Citation
 from parkbot.api import problems
 from parkbot.api.access import assistant_of, json_response
 from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
-from parkbot.domain import Answer, Block, Citation
 from parkbot.errors import ParkBotError
 
 if TYPE_CHECKING:

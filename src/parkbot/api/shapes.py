@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from parkbot.answers import Answer
 from parkbot.domain import (
     SHARED_SPACE,
-    Answer,
     Coverage,
     Document,
     DocumentChanges,

@@ -8,9 +8,8 @@ from typing import TypeAlias
 import typer
 
 from parkbot.answering.locators import locator
+from parkbot.answers import Answer, Citation
 from parkbot.domain import (
-    Answer,
-    Citation,
     Document,
     DocumentMeasure,
     Language,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parkbot.domain import AnswerStatus, Language
+from parkbot.answers import AnswerStatus
+from parkbot.domain import Language
 from parkbot.evaluation import ranking
 from parkbot.evaluation.intervals import Estimate, mean
 from parkbot.evaluation.runs import Outcome, Run

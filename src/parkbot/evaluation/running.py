@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from parkbot.answers import Answer, BlockKind, Citation
 from parkbot.assistant import PolicyAssistant
-from parkbot.domain import Answer, BlockKind, Citation, Evidence
+from parkbot.domain import Evidence
 from parkbot.errors import BadInput
 from parkbot.evaluation.holdings import Holdings
 from parkbot.evaluation.runs import DEPTH, Found, Given, Outcome, Version

@@ -9,7 +9,8 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
-from parkbot.domain import AnswerStatus, Language, RefusalReason
+from parkbot.answers import AnswerStatus, RefusalReason
+from parkbot.domain import Language
 from parkbot.errors import BadInput, ParkBotError
 from parkbot.evaluation.suites import Half, Kind
 

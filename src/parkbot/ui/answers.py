@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parkbot.answering.locators import locator
-from parkbot.domain import Answer, Block, BlockKind, Citation, Language, Span
+from parkbot.answers import Answer, Block, BlockKind, Citation
+from parkbot.domain import Language, Span
 from parkbot.ui.html import measure_url, render
 from parkbot.ui.labels import Label, titled
 from parkbot.ui.marking import pieces
