@@ -75,7 +75,8 @@ def answers(assistant) -> list[Answer]:
 
 @pytest.fixture(scope="module")
 def answered(answers) -> list[Answer]:
-    return [answer for answer in answers if answer.status is AnswerStatus.ANSWERED]
+    given = (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL)
+    return [answer for answer in answers if answer.status in given]
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,8 @@ def opened(assistant, answered):
 def test_there_is_something_to_look_at(assistant, answers, answered):
     refused = [answer for answer in answers if answer.status is AnswerStatus.REFUSED]
     assert len(answered) > 150 and len(refused) > 40
-    assert len(answered) + len(refused) == len(answers)
+    asked_back = [answer for answer in answers if answer.status is AnswerStatus.CLARIFY]
+    assert len(answered) + len(refused) + len(asked_back) == len(answers) and len(asked_back) > 10
     assert {answer.language for answer in answered} == {answer.language for answer in refused} == {"zh", "en"}
     cited = [citation for answer in answered for citation in answer.citations]
     assert len({citation.measure_id for citation in cited}) > 200
@@ -185,9 +187,19 @@ def test_frames_and_notices_rest_on_nothing_and_quote_nothing(answers, opened):
 
 def test_a_refusal_is_one_and_claims_nothing(answers):
     for answer in answers:
-        if answer.status is AnswerStatus.ANSWERED:
-            assert answer.refusal is None
+        if answer.status in (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL):
+            assert answer.refusal is None and answer.clarification is None
             assert any(block.kind is BlockKind.CLAIM for block in answer.blocks), answer.question
+            assert bool(answer.uncovered) == (answer.status is AnswerStatus.PARTIAL)
+            continue
+        if answer.status is AnswerStatus.CLARIFY:
+            assert answer.refusal is None and answer.citations == ()
+            assert answer.clarification is not None
+            offered = [block.text.removeprefix("· ") for block in answer.blocks[1:]]
+            assert [answer.clarification.question, *answer.clarification.options] == [
+                answer.blocks[0].text,
+                *offered,
+            ]
             continue
         assert answer.refusal is not None and answer.refusal.message == answer.blocks[0].text
         assert answer.citations == ()

@@ -1,5 +1,7 @@
 """The small pure parts of retrieval: glossary, fusion, the decision to refuse."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,16 +82,43 @@ def test_a_document_of_no_or_every_region_applies_everywhere():
     assert is_local(Document("法", "", region="上海"))
 
 
-def test_more_of_every_signal_makes_an_answer_likelier():
-    weak = Signals("zh", dense=-2.0, agreement=0, known=0.2)
-    for strong in (
-        Signals("zh", dense=0.5, agreement=0, known=0.2),
-        Signals("zh", dense=-1.5, agreement=8, known=0.2),
-        Signals("zh", dense=-1.5, agreement=0, known=1.0),
+WEAK = Signals(
+    "zh",
+    dense=-1.5,
+    lexical=0.3,
+    agreement=0,
+    known=0.2,
+    covered=0.2,
+    wants_figure=True,
+    is_elsewhere=True,
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_signal_counts_in_its_direction(language):
+    weak = replace(WEAK, language=language)
+    for better in (
+        {"dense": 0.5},
+        {"lexical": 1.5},
+        {"agreement": 8},
+        {"known": 1.0},
+        {"covered": 1.0},
+        {"wants_figure": False},
+        {"is_elsewhere": False},
     ):
-        assert probability(strong) > probability(weak)
+        assert probability(replace(weak, **better)) >= probability(weak)
     assert not is_sufficient(weak)
-    assert is_sufficient(Signals("zh", dense=1.0, agreement=6, known=1.0))
+    strong = Signals(
+        language,
+        dense=1.0,
+        lexical=2.0,
+        agreement=6,
+        known=1.0,
+        covered=0.9,
+        wants_figure=False,
+        is_elsewhere=False,
+    )
+    assert is_sufficient(strong)
 
 
 def test_the_best_of_more_measures_stands_out_further_by_chance():

@@ -1,5 +1,6 @@
 """Our own words around the quotes, in both languages. They assert nothing about policy."""
 
+import re
 from collections.abc import Sequence
 
 from parkbot.answering.locators import locator
@@ -93,7 +94,7 @@ def not_covered(topic: str | None, language: Language, *, has_nearest: bool) -> 
     if language == "en":
         near = " The nearest that it does hold:" if has_nearest else ""
         return f"The library holds nothing that answers this, so no answer is given.{near}"
-    about = f"关于“{topic}”的规定" if topic else "能回答这个问题的规定"
+    about = f"关于“{_unmarked(topic)}”的规定" if topic else "能回答这个问题的规定"
     near = "较接近的内容：" if has_nearest else ""
     return f"资料库里没有{about}，无法回答。{near}"
 
@@ -121,6 +122,7 @@ def no_such_article(missing: Missing, language: Language) -> str:
 
 def no_such_document(title: str, language: Language) -> str:
     """A law or document that a question names and the library does not hold."""
+    title = _unmarked(title)
     if language == "en":
         return f"The library does not hold {title}, so no answer about it is given."
     return f"资料库没有收录《{title}》，无法回答有关它的问题。"
@@ -172,6 +174,11 @@ def article_question(document: Document, written: str, language: Language, title
     return f"《{bare_title(document.title)}》{written}"
 
 
+def _unmarked(asked: str) -> str:
+    """Words of a question, in which [2033] must not look like a marker of a citation."""
+    return re.sub(r"\[(\d+)\]", r"〔\1〕", asked)
+
+
 def which_document(written: str, language: Language) -> str:
     """The question back where an article is named and its document is not."""
     if language == "en":
@@ -192,6 +199,7 @@ def which_matter(language: Language, *, has_options: bool) -> str:
 
 def about(matter: str, question: str, language: Language) -> str:
     """A vague question made complete by a matter."""
+    question = _unmarked(question)
     return f"{question} ({matter})" if language == "en" else f"{matter}，{question}"
 
 

@@ -51,7 +51,8 @@ class Half(StrEnum):
 class Question:
     """One question in one language.
 
-    `gold`: ids of the measures that answer it, empty where nothing does. `superseded`: ids of the
+    `gold`: ids of the measures that answer it, those that its author noted and those that were found by
+    pooling; empty where nothing does. `superseded`: ids of the
     measures of an older version that must not stand before them.
     """
 
@@ -95,6 +96,7 @@ class _Line(BaseModel):
     question: _Text
     question_en: _Text | None = None
     gold: tuple[_Text, ...]
+    pooled: tuple[_Text, ...] = ()
     kind: Kind
     language: Language
     answerable: bool
@@ -161,7 +163,7 @@ def _questions(path: Path, number: int, line: str) -> Iterator[Question]:
             language,
             read.kind,
             text,
-            tuple(dict.fromkeys(read.gold)),
+            tuple(dict.fromkeys((*read.gold, *read.pooled))),
             read.superseded,
             Half(read.half),
         )
