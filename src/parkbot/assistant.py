@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from importlib.metadata import version
 from itertools import groupby
@@ -40,11 +41,12 @@ from parkbot.measures import split
 from parkbot.questions import Question, analyse
 from parkbot.refreshing import Refresher
 from parkbot.retrieval import Retriever
+from parkbot.retrieval.force import on
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
 
-INGEST_VERSION = "2"
+INGEST_VERSION = "3"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
 
 Progress = Callable[[int, int], None]
@@ -155,12 +157,16 @@ class PolicyAssistant:
     # Reading the library -----------------------------------------------------------------------
 
     def documents(self, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> tuple[Document, ...]:
-        """Documents of these spaces, without their texts."""
-        return self._library.documents(spaces)
+        """Documents of these spaces, without their texts, with the status that they have today."""
+        known, today = self._retriever.catalogue(spaces).documents, date.today()
+        listed = self._library.documents(spaces)
+        return tuple(on(known.get(document.id, document), today) for document in listed)
 
     def document(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> Document:
         """One document with its text; NotFound if these spaces don't hold it."""
-        return self._library.document(document_id, spaces)
+        document = self._library.document(document_id, spaces)
+        known = self._retriever.catalogue(spaces).documents.get(document_id, document)
+        return replace(on(known, date.today()), text=document.text)
 
     def measures_of(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> tuple[Measure, ...]:
         """Measures of a document, in its order."""
@@ -177,7 +183,7 @@ class PolicyAssistant:
         if known is None:
             return opened
         # What the catalogue knows of a document's force (from a digest of the same title) counts here too.
-        return replace(opened, document=replace(known, text=opened.document.text))
+        return replace(opened, document=replace(on(known, date.today()), text=opened.document.text))
 
     def health(self) -> Health:
         """Whether questions can be answered, and from what."""

@@ -28,9 +28,16 @@ class Status(StrEnum):
     """What is known of a document's force; `IN_FORCE` means that no repeal was met."""
 
     IN_FORCE = "in_force"
+    NOT_YET_IN_FORCE = "not_yet_in_force"
     EXPIRED = "expired"
+    SUPERSEDED = "superseded"
     REPEALED = "repealed"
     UNKNOWN = "unknown"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether a document with this status no longer applies."""
+        return self in (Status.EXPIRED, Status.SUPERSEDED, Status.REPEALED)
 
 
 class Level(StrEnum):
@@ -75,6 +82,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """The document that took another's place, and whether its text is held here."""
+
+    title: str
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One policy document.
 
@@ -83,6 +98,9 @@ class Document:
     does not say is None, empty or UNKNOWN; nothing is guessed.
 
     `id` is empty until the library gives one (or the file declared one).
+    `repeals` are the titles of the documents that end with this one, on `repeals_on` (None: when it
+    commences). `superseded_on` and `successor` are not stored: they follow from the other documents held.
+
     `source` names where the text came from (an absolute path, or `upload:NAME`);
     together with `space` it identifies the document across re-ingests.
     """
@@ -101,6 +119,10 @@ class Document:
     effective_from: date | None = None
     expires_on: date | None = None
     repealed_on: date | None = None
+    repeals: tuple[str, ...] = ()
+    repeals_on: date | None = None
+    superseded_on: date | None = None
+    successor: Successor | None = None
     status: Status = Status.UNKNOWN
     level: Level = Level.UNKNOWN
     region: str | None = None
@@ -166,6 +188,11 @@ class Filters:
     issued_from: date | None = None
     issued_to: date | None = None
     as_of: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day on which the question is asked: `as_of`, or today."""
+        return self.as_of or date.today()
 
 
 class Found(StrEnum):

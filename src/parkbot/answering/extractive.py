@@ -181,9 +181,9 @@ class _Writer:
             self._blocks.append(Block(BlockKind.NOTICE, wording.only_national(provinces, language)))
 
     def warn_of(self, sources: list[Source]) -> None:
-        """One notice for each cited document that is no longer in force."""
+        """One notice for each cited document that is not in force."""
         for source in sources:
-            if source.document.status in (Status.REPEALED, Status.EXPIRED):
+            if source.document.status.has_ended or source.document.status is Status.NOT_YET_IN_FORCE:
                 warning = wording.not_in_force(source.document, self.question.language)
                 if warning not in self._warnings:
                     self._warnings.append(warning)
@@ -201,13 +201,14 @@ class _Writer:
             self._blocks.append(Block(BlockKind.NOTICE, notice))
 
     def name_of(self, source: Source, *, is_one_of_several: bool) -> str:
-        """What stands before a quote; nothing before the only quote of an official Chinese text."""
+        """What stands before a quote; nothing before the only quote of a national official Chinese text."""
         language, document = self.question.language, source.document
         title = wording.document_name(document, language, self._english_title(document))
         note = wording.source_note(document, language)
         if language == "en":
             return f"{title}{note}, {locator(source.measure.locator, 'en')}: "
-        if is_one_of_several or document.text_kind is TextKind.DIGEST:
+        is_plain = document.region in (None, "CN") and document.text_kind is TextKind.OFFICIAL
+        if is_one_of_several or note or not is_plain:
             return f"{title}{note}："
         return ""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from parkbot.answering.quoting import Weigh, holds_statement
 from parkbot.answering.sought import FINDS, IS_IN_CHARGE, Find, actors, authorities, dates
-from parkbot.domain import Source, Status, TextKind
+from parkbot.domain import Source, TextKind
 from parkbot.questions import Asked, Question
 
 MOST_SOURCES = 4
@@ -97,7 +97,7 @@ def _authority(source: Source) -> tuple[bool, int, bool]:
 
 
 def _has_ended(source: Source) -> bool:
-    return source.document.status in (Status.REPEALED, Status.EXPIRED)
+    return source.document.status.has_ended
 
 
 def _words(source: Source) -> str:

@@ -2,12 +2,26 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from parkbot.answering.locators import locator
 from parkbot.answers import Quote
 from parkbot.domain import Document, Language, Level, Measure, Missing, Status, TextKind
 from parkbot.names import bare_title
 from parkbot.numerals import to_chinese
+
+_ENDED_ZH = {
+    Status.REPEALED: "已废止",
+    Status.SUPERSEDED: "旧版本",
+    Status.EXPIRED: "期限已过",
+    Status.NOT_YET_IN_FORCE: "尚未施行",
+}
+_ENDED_EN = {
+    Status.REPEALED: "repealed",
+    Status.SUPERSEDED: "old version",
+    Status.EXPIRED: "period over",
+    Status.NOT_YET_IN_FORCE: "not yet in force",
+}
 
 
 def document_name(document: Document, language: Language, title_en: str | None) -> str:
@@ -26,12 +40,12 @@ def source_note(document: Document, language: Language) -> str:
     zh = {
         "commentary": "评论" if document.level is Level.COMMENTARY else "",
         "digest": "摘要" if document.text_kind is TextKind.DIGEST else "",
-        "status": {Status.REPEALED: "已废止", Status.EXPIRED: "期限已过"}.get(document.status, ""),
+        "status": _ENDED_ZH.get(document.status, ""),
     }
     en = {
         "commentary": "commentary" if zh["commentary"] else "",
         "digest": "digest" if zh["digest"] else "",
-        "status": {Status.REPEALED: "repealed", Status.EXPIRED: "period over"}.get(document.status, ""),
+        "status": _ENDED_EN.get(document.status, ""),
     }
     words = zh if language == "zh" else en
     shows_year = document.text_kind is TextKind.DIGEST
@@ -75,18 +89,51 @@ def only_chinese_digest() -> str:
 
 
 def not_in_force(document: Document, language: Language) -> str:
-    """The warning beside a source that has ended."""
+    """The warning beside a source that has ended, or has not begun."""
     title = bare_title(document.title)
-    ended = document.repealed_on if document.status is Status.REPEALED else document.expires_on
-    if language == "zh":
-        when = f"（{ended.isoformat()}）" if ended else ""
-        if document.status is Status.REPEALED:
-            return f"⚠ 《{title}》据资料库已废止{when}，以下为其废止前的内容。"
-        return f"⚠ 《{title}》规定的期限已过{when}，仅供参考。"
-    when = f" ({ended.isoformat()})" if ended else ""
-    if document.status is Status.REPEALED:
-        return f"⚠ {title} is repealed{when}, as far as the library knows; this is its former text."
-    return f"⚠ The period that {title} sets is over{when}."
+    return _not_in_force_zh(title, document) if language == "zh" else _not_in_force_en(title, document)
+
+
+def _not_in_force_zh(title: str, document: Document) -> str:
+    match document.status:
+        case Status.REPEALED if document.successor:
+            where = "" if document.successor.is_held else "，其条文资料库尚未收录"
+            by = f"已由《{document.successor.title}》代替{_day_zh(document.repealed_on)}{where}"
+            source = "" if document.successor.is_held else "据公开资料"
+            return f"⚠ 《{title}》{source}{by}。以下是废止前的规定。"
+        case Status.REPEALED:
+            return f"⚠ 《{title}》据资料库已废止{_day_zh(document.repealed_on)}，以下为其废止前的内容。"
+        case Status.SUPERSEDED:
+            return f"⚠ 以下是《{title}》的旧版本，新版本自{document.superseded_on}起施行。"
+        case Status.NOT_YET_IN_FORCE:
+            return f"⚠ 《{title}》自{document.effective_from}起施行，目前尚未生效。"
+        case _:
+            return f"⚠ 《{title}》规定的期限已过{_day_zh(document.expires_on)}，仅供参考。"
+
+
+def _not_in_force_en(title: str, document: Document) -> str:
+    match document.status:
+        case Status.REPEALED if document.successor:
+            where = "" if document.successor.is_held else ", whose text the library does not hold"
+            by = f"was replaced by {document.successor.title}{_day_en(document.repealed_on)}{where}"
+            return f"⚠ {title} {by}, as far as is known; this is its former text."
+        case Status.REPEALED:
+            when = _day_en(document.repealed_on)
+            return f"⚠ {title} is repealed{when}, as far as the library knows; this is its former text."
+        case Status.SUPERSEDED:
+            return f"⚠ This is an old version of {title}; the new one applies from {document.superseded_on}."
+        case Status.NOT_YET_IN_FORCE:
+            return f"⚠ {title} applies from {document.effective_from}; it is not yet in force."
+        case _:
+            return f"⚠ The period that {title} sets is over{_day_en(document.expires_on)}."
+
+
+def _day_zh(day: date | None) -> str:
+    return f"（{day}）" if day else ""
+
+
+def _day_en(day: date | None) -> str:
+    return f" ({day})" if day else ""
 
 
 def not_covered(topic: str | None, language: Language, *, has_nearest: bool) -> str:

@@ -26,7 +26,8 @@ Values = dict[str, object]
 
 _ENUMS = {"status": Status, "level": Level, "text_kind": TextKind, "coverage": Coverage}
 _DATES = frozenset(column.name for column in documents.columns if column.type.python_type is date)
-_KEPT_APART = frozenset({"id", "text"})
+_KEPT_APART = frozenset({"id", "text", "superseded_on", "successor"})
+_LISTS = ("issuers", "repeals")
 _METADATA = tuple(field.name for field in fields(Document) if field.name not in _KEPT_APART)
 
 DOCUMENT_COLUMNS = (documents.c.id, *(documents.c[name] for name in _METADATA))
@@ -39,7 +40,8 @@ def document_values(document: Document) -> Values:
     values: Values = {name: getattr(document, name) for name in _METADATA}
     for name in _ENUMS:
         values[name] = str(values[name])
-    values["issuers"] = list(document.issuers)
+    for name in _LISTS:
+        values[name] = list(getattr(document, name))
     return values
 
 
@@ -48,7 +50,8 @@ def document_of(row: Sequence[Any], text: str = "") -> Document:
     values = dict(zip(_DOCUMENT_NAMES, row, strict=False))
     for name, enum in _ENUMS.items():
         values[name] = enum(values[name])
-    values["issuers"] = tuple(values["issuers"])
+    for name in _LISTS:
+        values[name] = tuple(values[name])
     return Document(text=text, **values)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The last migration; a database that is already there is opened without loading alembic."""
 
 
@@ -51,6 +51,8 @@ documents = Table(
     Column("effective_from", Date),
     Column("expires_on", Date),
     Column("repealed_on", Date),
+    Column("repeals", JSON, nullable=False, server_default="[]"),
+    Column("repeals_on", Date),
     Column("status", String, nullable=False),
     Column("level", String, nullable=False),
     Column("region", String),

@@ -156,6 +156,8 @@ FIELDS: dict[str, Callable[[object], Value]] = {
     "effective_from": _date,
     "expires_on": _date,
     "repealed_on": _date,
+    "repeals": _texts,
+    "repeals_on": _date,
     "status": _one_of(Status),
     "level": _one_of(Level),
     "region": _text_or_null,
@@ -172,8 +174,6 @@ FIELDS: dict[str, Callable[[object], Value]] = {
 KEYS: dict[str, Callable[[object], Value]] = FIELDS | {
     "original_effective_from": _date,
     "repealed_by": _text_or_null,
-    "repeals": _texts,
-    "repeals_on": _date,
     "verified_from": _texts,
 }
 """All that front matter may say; what is not in FIELDS is for the people who keep the documents."""

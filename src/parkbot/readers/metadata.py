@@ -16,6 +16,8 @@ from parkbot.readers.levels import language, level_of, region_of_document
 ARTICLE = re.compile(rf"^(?:#+\s*)?第([{CHINESE}]{{1,6}})条(?=[\s　【]|[^之款项第规])", re.MULTILINE)
 COMMENCES = re.compile(r"自\s*((?:19|20)\d\d年\d{1,2}月\d{1,2}日)\s*起\s*(?:施行|实施|生效|执行)")
 COMMENCES_AT_ONCE = re.compile("自(?:发布|公布|印发|颁布)之日起(?:施行|实施|生效|执行)")
+REPEALS = re.compile(r"[^。\n]*》[^。\n《]{0,12}(?:同时|即行|即|予以)废止")
+TITLE = re.compile(r"《([^《》]+)》")
 LAST_ARTICLES = 3
 """The commencement stands in one of the last articles; tables and annexes may follow."""
 
@@ -39,6 +41,7 @@ def infer(text: str, stem: str, *, title: str | None = None) -> Document:
         date_issued=issued,
         effective_from=_effective_from(facts, issued),
         expires_on=validity.expires_on(text, issued if _is_first_version(facts, issued) else None),
+        repeals=_repeals(text),
         status=_status(facts),
         level=level,
         region=region_of_document(facts, level),
@@ -77,6 +80,15 @@ def _effective_from(facts: Facts, issued: date | None) -> date | None:
         return later[0]
     at_once = bool(COMMENCES_AT_ONCE.search(clause)) and _is_first_version(facts, issued)
     return issued if at_once else None
+
+
+def _repeals(text: str) -> tuple[str, ...]:
+    """Titles of the documents that the last articles declare repealed."""
+    return tuple(
+        dict.fromkeys(
+            title for sentence in REPEALS.findall(_last_articles(text)) for title in TITLE.findall(sentence)
+        )
+    )
 
 
 def _is_first_version(facts: Facts, issued: date | None) -> bool:

@@ -1,6 +1,8 @@
 """Question → evidence: exact address first, then meaning and words together."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from parkbot.domain import Document, Evidence, Filters, Found, Measure, Source, TextKind
 from parkbot.index.dense import DenseIndex
@@ -10,9 +12,12 @@ from parkbot.names import bare_title
 from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places_in
 from parkbot.retrieval.articles import Articles
+from parkbot.retrieval.force import on
 from parkbot.retrieval.searching import Hits, Search
 from parkbot.retrieval.sufficiency import Signals, is_sufficient, probability
 from parkbot.retrieval.timing import timed
+
+_EDITION = re.compile(r"(?:19|20)\d{2}\s*年?(?:版本?|修订版?|修正版?)?(?:的)?")
 
 BEST = 5
 """So many of the best measures are looked at for the words of the question."""
@@ -56,6 +61,7 @@ class Retriever:
             catalogue = self.catalogue(filters.spaces)
             named = catalogue.named(question.text, filters)
             addressed, missing = self._articles.addressed(named, filters.spaces) if named else ((), None)
+            addressed = _dated(addressed, filters)
         if named and named.places and (missing or not _asks_more(named)):
             return Evidence(addressed, bool(addressed), bool(addressed), missing, timings_ms=timings)
         if named is None and (choices := self._bare_articles(question, catalogue, filters)):
@@ -65,7 +71,10 @@ class Retriever:
             found = self._sources(hits, max(2 * k, 40), catalogue, filters)
         signals = self._signals(question, hits, found, catalogue)
         ids = {source.measure.id for source in addressed}
-        sources = (*addressed, *(source for source in found if source.measure.id not in ids))[:k]
+        sources = (
+            *_dated(addressed, filters),
+            *(source for source in found if source.measure.id not in ids),
+        )[:k]
         unknown_title = None if named else self._search.unheld_name(question.text, catalogue)
         is_vague = named is None and unknown_title is None and question.is_vague
         return Evidence(
@@ -130,7 +139,7 @@ class Retriever:
             )
             for official_document, official in self._official(document, measure, catalogue, filters):
                 sources.setdefault(official.id, Source(official_document, official, score, found_by))
-        return tuple(sources.values())
+        return _dated(tuple(sources.values()), filters)
 
     def _official(
         self, document: Document, measure: Measure, catalogue: Catalogue, filters: Filters
@@ -147,6 +156,11 @@ class Retriever:
         yield document, measure
 
 
+def _dated(sources: Sequence[Source], filters: Filters) -> tuple[Source, ...]:
+    """The sources with the status that their documents have on the day of the question."""
+    return tuple(replace(source, document=on(source.document, filters.day)) for source in sources)
+
+
 def _words(source: Source) -> str:
     """All words of a measure and of its place."""
     measure = source.measure
@@ -155,5 +169,5 @@ def _words(source: Source) -> str:
 
 def _asks_more(named: Named) -> bool:
     """Whether a question that names an article asks for more than its text."""
-    rest = analyse(named.rest).content
+    rest = analyse(_EDITION.sub(" ", named.rest)).content
     return any(run.lower() not in _ASKS_FOR_THE_TEXT and not run.isdigit() and len(run) > 1 for run in rest)

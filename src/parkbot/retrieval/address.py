@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 
-from parkbot.domain import Document, Filters, Level, Status, TextKind
+from parkbot.domain import Document, Filters, Level, TextKind
 from parkbot.names import bare_region, bare_title
 from parkbot.numerals import CHINESE, to_int
+from parkbot.retrieval.force import has_been_replaced, with_known_force
 from parkbot.retrieval.region import applies_in
 
 
@@ -75,13 +76,9 @@ class Catalogue:
             files("parkbot.retrieval").joinpath("aliases.json").read_text(encoding="utf-8")
         )
         self._by_title: dict[str, list[Document]] = {}
-        for document in documents:
+        self.documents = {document.id: document for document in with_known_force(documents)}
+        for document in self.documents.values():
             self._by_title.setdefault(bare_title(document.title), []).append(document)
-        self.documents = {
-            document.id: document for held in self._by_title.values() for document in _with_known_force(held)
-        }
-        for title, held in self._by_title.items():
-            self._by_title[title] = [self.documents[document.id] for document in held]
         self._names = dict(self._all_names())
         # Longest first: 环境噪声污染防治法 must not be taken for 噪声污染防治法.
         ordered = sorted(self._names, key=len, reverse=True)
@@ -105,7 +102,8 @@ class Catalogue:
     ) -> tuple[Document, ...]:
         """Documents of a bare title: official before digest, the version asked for or the latest first.
 
-        Of the official versions the one of `year`, or the latest that was issued by `as_of`, leads.
+        Of the official versions the one of `year` leads, or the latest that is in force on `as_of`
+        (today, if that is None).
         """
         held = self._by_title.get(title, [])
         official = [document for document in held if document.text_kind is TextKind.OFFICIAL]
@@ -115,10 +113,9 @@ class Catalogue:
             official.sort(
                 key=lambda document: document.date_issued is None or document.date_issued.year != year
             )
-        elif as_of is not None:
-            official.sort(
-                key=lambda document: (document.effective_from or document.date_issued or date.min) > as_of
-            )
+        else:
+            day = as_of or date.today()
+            official.sort(key=lambda document: (document.effective_from or document.date_issued or day) > day)
         return (*official, *digests)
 
     def allowed(
@@ -132,13 +129,7 @@ class Catalogue:
         """
         if named is not None:
             return frozenset(document.id for document in named.texts)
-        replaced = {
-            document.id
-            for title, held in self._by_title.items()
-            if len(held) > 1
-            for document in self.versions(title, as_of=filters.as_of)[1:]
-            if document.text_kind is TextKind.OFFICIAL
-        }
+        replaced = self._replaced(filters.day)
         kept = frozenset(
             id
             for id, document in self.documents.items()
@@ -147,6 +138,22 @@ class Catalogue:
             and (not provinces or applies_in(document, provinces))
         )
         return None if len(kept) == len(self.documents) else kept
+
+    def _replaced(self, day: date) -> frozenset[str]:
+        """Ids of the texts in whose place another one that is held stands on a day."""
+        older = {
+            document.id
+            for title, held in self._by_title.items()
+            if len(held) > 1
+            for document in self.versions(title, as_of=day)[1:]
+            if document.text_kind is TextKind.OFFICIAL
+        }
+        repealed = {
+            id
+            for id, document in self.documents.items()
+            if document.successor and has_been_replaced(document, day)
+        }
+        return frozenset(older | repealed)
 
     def official(self, filters: Filters) -> tuple[Document, ...]:
         """Official texts that a question may mean without naming one: the highest first."""
@@ -216,26 +223,6 @@ class Catalogue:
             if longest is None or end - start > longest[2] - longest[1]:
                 longest = self._names[match[0]], start, end
         return longest
-
-
-def _with_known_force(held: list[Document]) -> Iterator[Document]:
-    """Documents of one title; what a digest says of its law's force also holds for the latest full text."""
-    official = [d for d in held if d.text_kind is TextKind.OFFICIAL and d.status is Status.UNKNOWN]
-    latest = max(official, key=lambda document: document.date_issued or date.min, default=None)
-    digest = next(
-        (d for d in held if d.text_kind is TextKind.DIGEST and d.status is not Status.UNKNOWN), None
-    )
-    for document in held:
-        if document is latest and digest is not None:
-            yield replace(
-                document,
-                status=digest.status,
-                repealed_on=digest.repealed_on,
-                expires_on=digest.expires_on,
-                checked_on=document.checked_on or digest.checked_on,
-            )
-        else:
-            yield document
 
 
 def passes(document: Document, filters: Filters) -> bool:

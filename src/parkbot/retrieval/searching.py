@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.names import document_of
 from parkbot.questions import Question
 from parkbot.retrieval.address import Catalogue, Named
+from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
 from parkbot.retrieval.glossary import Translation, translated
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
@@ -25,6 +27,10 @@ CANDIDATES = 100
 REGION_WEIGHT = 0.5
 """In standard deviations, for the documents of a province that the question names, or against local ones when
 it names none. Tuning halves, MRR@10 in Chinese / English: 0 .701 / .577, .5 .708 / .601, 1 about the same."""
+
+
+ENDED_WEIGHT = 0.5
+"""In standard deviations, against documents that no longer apply and whose matter others may rule on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Search:
                 language=filters.language,
             )
         with timed(timings, "fusion"):
-            ranking = fused(dense, lexical, _region_prior(catalogue, provinces))
+            ranking = fused(dense, lexical, _prior(catalogue, provinces, filters.day))
         return Hits(dense, lexical, ranking, provinces)
 
     def signals(self, question: Question, hits: Hits, best: Sequence[str], *, is_elsewhere: bool) -> Signals:
@@ -123,11 +129,16 @@ def _words(question: Question, carried: Translation | None) -> str:
     return " ".join(wording for wordings in carried.terms for wording in wordings) + " " + words
 
 
-def _region_prior(catalogue: Catalogue, provinces: frozenset[str]) -> Callable[[str], float]:
+def _prior(catalogue: Catalogue, provinces: frozenset[str], day: date) -> Callable[[str], float]:
+    """What is known of a measure before it is read: where its document applies, and whether it still does."""
+
     def prior(measure_id: str) -> float:
         document = catalogue.documents.get(document_of(measure_id))
-        if document is None or not is_local(document):
+        if document is None:
             return 0.0
-        return REGION_WEIGHT if applies_in(document, provinces) else -REGION_WEIGHT
+        weight = -ENDED_WEIGHT if has_been_replaced(document, day) else 0.0
+        if is_local(document):
+            weight += REGION_WEIGHT if applies_in(document, provinces) else -REGION_WEIGHT
+        return weight
 
     return prior

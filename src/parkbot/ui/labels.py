@@ -24,7 +24,9 @@ class Label:
 
 STATUS = {
     Status.IN_FORCE: Label("未见废止", "no repeal found"),
+    Status.NOT_YET_IN_FORCE: Label("尚未施行", "not yet in force"),
     Status.EXPIRED: Label("已过期", "period has ended"),
+    Status.SUPERSEDED: Label("已有新版本", "superseded by a new version"),
     Status.REPEALED: Label("已废止", "repealed"),
     Status.UNKNOWN: Label("效力未知", "force unknown"),
 }

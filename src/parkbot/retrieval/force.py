@@ -1,0 +1,101 @@
+"""Whether a document is in force on a day: from its own dates and from what others declare of it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from parkbot.domain import Document, Status, Successor, TextKind
+from parkbot.names import bare_title
+
+
+def with_known_force(documents: Iterable[Document]) -> list[Document]:
+    """The documents with what is declared of their force.
+
+    A digest of the same title tells of it, a later version does, and so do the documents that say which
+    others end with them.
+    """
+    by_title: dict[str, list[Document]] = {}
+    for document in documents:
+        by_title.setdefault(bare_title(document.title), []).append(document)
+    facts = [known for held in by_title.values() for known in _superseded(_told_by_digest(held))]
+    repealers = _repealers(facts)
+    return [_repealed(document, repealers.get(bare_title(document.title), ())) for document in facts]
+
+
+def on(document: Document, day: date) -> Document:
+    """The document with its status on a day."""
+    return replace(document, status=status_on(document, day))
+
+
+def status_on(document: Document, day: date) -> Status:
+    """A document's status on a day; what no date tells stays as it was declared."""
+    if document.repealed_on and document.repealed_on <= day:
+        return Status.REPEALED
+    if document.superseded_on and document.superseded_on <= day:
+        return Status.SUPERSEDED
+    if document.expires_on and document.expires_on < day:
+        return Status.EXPIRED
+    if document.effective_from and document.effective_from > day:
+        return Status.NOT_YET_IN_FORCE
+    ended_later = {Status.REPEALED: document.repealed_on, Status.EXPIRED: document.expires_on}
+    return Status.IN_FORCE if ended_later.get(document.status) else document.status
+
+
+def has_been_replaced(document: Document, day: date) -> bool:
+    """Whether a document has ended, and nothing says that its successor's text is missing here."""
+    return status_on(document, day).has_ended and not (document.successor and not document.successor.is_held)
+
+
+def _told_by_digest(held: list[Document]) -> list[Document]:
+    """Documents of one title; what a digest says of its law's force also holds for the latest full text."""
+    official = [d for d in held if d.text_kind is TextKind.OFFICIAL and d.status is Status.UNKNOWN]
+    latest = max(official, key=lambda document: document.date_issued or date.min, default=None)
+    digest = next(
+        (d for d in held if d.text_kind is TextKind.DIGEST and d.status is not Status.UNKNOWN), None
+    )
+    if latest is None or digest is None:
+        return held
+    told = replace(
+        latest,
+        status=digest.status,
+        repealed_on=digest.repealed_on or latest.repealed_on,
+        expires_on=digest.expires_on or latest.expires_on,
+        checked_on=latest.checked_on or digest.checked_on,
+    )
+    return [told if document is latest else document for document in held]
+
+
+def _superseded(held: list[Document]) -> list[Document]:
+    """Documents of one title; a version ends when the next one commences."""
+    official = sorted(
+        (d for d in held if d.text_kind is TextKind.OFFICIAL), key=lambda d: d.date_issued or date.min
+    )
+    ends: dict[str, date | None] = {
+        earlier.id: later.effective_from or later.date_issued
+        for earlier, later in zip(official, official[1:], strict=False)
+    }
+    return [replace(d, superseded_on=ends[d.id]) if ends.get(d.id) else d for d in held]
+
+
+def _repealers(documents: list[Document]) -> dict[str, list[Document]]:
+    """Bare title of a repealed document → the documents that repeal it."""
+    found: dict[str, list[Document]] = {}
+    for document in documents:
+        for title in document.repeals:
+            found.setdefault(bare_title(title), []).append(document)
+    return found
+
+
+def _repealed(document: Document, repealers: Iterable[Document]) -> Document:
+    """The document with the repeal that a later one declares; of several the earliest counts."""
+    later = [
+        (day, each)
+        for each in repealers
+        if (day := each.repeals_on or each.effective_from)
+        and (document.date_issued is None or document.date_issued < day)
+    ]
+    if not later:
+        return document
+    day, repealing = min(later, key=lambda pair: pair[0])
+    successor = Successor(bare_title(repealing.title), repealing.text_kind is TextKind.OFFICIAL)
+    return replace(document, repealed_on=document.repealed_on or day, successor=successor)
