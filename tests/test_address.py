@@ -7,7 +7,7 @@ import pytest
 from parkbot.domain import Document, Filters, Level, Status, TextKind
 from parkbot.names import bare_title
 from parkbot.retrieval.address import Catalogue, Place, place_of
-from parkbot.retrieval.unknown import unheld_name
+from parkbot.retrieval.titles import unheld_name
 
 
 def document(id: str, title: str, issued: str | None = None, **fields) -> Document:

@@ -15,6 +15,7 @@ from parkbot.names import bare_region, bare_title
 from parkbot.numerals import CHINESE, to_int
 from parkbot.retrieval.force import has_been_replaced, with_known_force
 from parkbot.retrieval.region import applies_in
+from parkbot.retrieval.titles import english_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class Catalogue:
         """
         # A question's own spelling survives in `rest`; the folded copy has the same length.
         lowered = question.lower()
-        found = self._bracketed(lowered) or self._unbracketed(lowered)
+        found = self._bracketed(lowered) or self._unbracketed(lowered) or self._in_english(question)
         if found is None:
             return None
         title, start, end = found
@@ -210,6 +211,15 @@ class Catalogue:
             if title is not None:
                 return title, match.start(), match.end()
         return None
+
+    def _in_english(self, question: str) -> tuple[str, int, int] | None:
+        """A title that is held in Chinese and named in English: the Shandong Circular Economy Regulations."""
+        found = english_name(question, self._by_title)
+        if found is None:
+            return None
+        name, title = found
+        start = question.index(name)
+        return title, start, start + len(name)
 
     def _unbracketed(self, question: str) -> tuple[str, int, int] | None:
         if self._pattern is None:

@@ -19,7 +19,7 @@ from parkbot.retrieval.glossary import Translation, translated
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import Signals, best_by_chance
 from parkbot.retrieval.timing import timed
-from parkbot.retrieval.unknown import unheld_name
+from parkbot.retrieval.titles import unheld_name
 
 CANDIDATES = 100
 """How many measures each list brings to the fusion."""

@@ -1,4 +1,4 @@
-"""Laws, documents and standards that a question names and the library does not hold."""
+"""Names of laws, documents and standards in questions, and whether a held title is meant."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -50,14 +50,28 @@ def unheld_name(question: str, titles: Iterable[str], knows: Callable[[str], boo
     the library.
     """
     for name in _names(question):
-        spellings = tuple(_spellings(name))
-        if not any(_says(_letters(title), spelling) for title in titles for spelling in spellings):
+        if meant(name, titles) is None:
             return name
     for match in _NUMBER.finditer(question):
         number = _letters(match[1])
         if not all(map(knows, re.findall(r"\d+", number))) and not any(number in _letters(t) for t in titles):
             return match[1]
     return None
+
+
+def english_name(question: str, titles: Iterable[str]) -> tuple[str, str] | None:
+    """An English name in a question, and the held Chinese title that says the same; None without one."""
+    for name in _english_names(question):
+        if title := meant(name, titles):
+            return name, title
+    return None
+
+
+def meant(name: str, titles: Iterable[str]) -> str | None:
+    """The title that a name means: of those that mostly contain it, the one that says least besides."""
+    spellings = tuple(_spellings(name))
+    fitting = (title for title in titles if any(_says(_letters(title), each) for each in spellings))
+    return min(fitting, key=lambda title: len(_parts(_letters(title))), default=None)
 
 
 def _names(question: str) -> Iterator[str]:
@@ -67,6 +81,10 @@ def _names(question: str) -> Iterator[str]:
         name = _LEADING.sub("", match[1])
         if len(name) > 2 and not _AT_HAND.match(name):
             yield name
+    yield from _english_names(question)
+
+
+def _english_names(question: str) -> Iterator[str]:
     for pattern in (_ENGLISH_QUOTED, _ENGLISH_TITLE):
         for match in pattern.finditer(question):
             name = _ENGLISH_LEADING.sub("", match[1])
