@@ -90,6 +90,7 @@ WEAK = Signals(
     known=0.2,
     covered=0.2,
     wants_figure=True,
+    wants_facts=True,
     is_elsewhere=True,
 )
 
@@ -104,6 +105,7 @@ def test_every_signal_counts_in_its_direction(language):
         {"known": 1.0},
         {"covered": 1.0},
         {"wants_figure": False},
+        {"wants_facts": False},
         {"is_elsewhere": False},
     ):
         assert probability(replace(weak, **better)) >= probability(weak)
@@ -116,6 +118,7 @@ def test_every_signal_counts_in_its_direction(language):
         known=1.0,
         covered=0.9,
         wants_figure=False,
+        wants_facts=False,
         is_elsewhere=False,
     )
     assert is_sufficient(strong)

@@ -38,6 +38,11 @@ class Question:
         return not any(_ACTS_ZH.sub("", run) for run in self.content if run.lower() not in _ACTS_EN)
 
     @property
+    def wants_facts(self) -> bool:
+        """Whether it asks for what no rule says: news, a market's price, an address, our own files."""
+        return bool(_FACTS.search(self.text))
+
+    @property
     def topic(self) -> str | None:
         """The longest content run, if it reads as a topic."""
         longest = _TRAILING_VERB.sub("", max(self.content, key=len, default=""))
@@ -86,6 +91,17 @@ _ACTS_EN = frozenset(
     "expired pay paid hand thing things talked last again article new exactly more specific detail details "
     "say says isn't don't doesn't think allowed happen happens still done now do take takes waived exempt "
     "kept keep year years mean".split()
+)
+_FACTS = re.compile(
+    "今天|昨天|明天|后天|刚才|刚刚|上个?月|下个?月|这个?月|上周|下周|这周|本周|周[一二三四五六日天末]|星期"
+    "|去年|今年|明年|下一[届任]|最近|实时|行情|市场价|市价|收盘|报价|股价|便宜|贵不贵|划算|性价比"
+    "|推荐(?:一|几|个)|哪家|谁家|哪个牌子|厂家|微信|电话|手机号|邮箱|地址|联系方式|叫什么名|是谁|几点|天气"
+    "|帮我(?:查|写|算|订|翻译|看看)|查一下|我们(?:公司|厂|园区|单位)?的?(?:合同|账|发票|工资|奖金|年终奖)"
+    r"|[一二三四五六七八九十\d]+号(?:厂房|楼|线|机)"
+    r"|\b(?:today|yesterday|tomorrow|tonight|(?:last|next|this)\s+(?:week|month|year)|currently|right now"
+    r"|latest|market price|going rate|quote[ds]?|cheap(?:er|est)?|worth it|recommend|which (?:brand|vendor)"
+    r"|phone|e-?mail|address|contact|whose|weather|look up|our (?:own )?(?:contract|invoice|bill|salary))\b",
+    re.IGNORECASE,
 )
 _TRAILING_VERB = re.compile(r"(?:要|需|得|该|须)?(?:满足|具备|符合|达到|办理|进行|开展|提交|准备)?$")
 _DATE = re.compile(

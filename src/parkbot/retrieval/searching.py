@@ -11,7 +11,7 @@ from parkbot.domain import Filters
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.names import document_of
-from parkbot.questions import Question
+from parkbot.questions import Asked, Question
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
@@ -95,7 +95,8 @@ class Search:
             agreement=len({id for id, _ in hits.dense[:10]} & {id for id, _ in hits.lexical[:10]}),
             known=sum(weight for token, weight in weights.items() if self._lexical.knows(token)) / total,
             covered=sum(weight for token, weight in weights.items() if token in held) / total,
-            wants_figure=question.wants_figure,
+            wants_figure=question.asked in (Asked.FIGURE, Asked.DATE),
+            wants_facts=question.wants_facts,
             is_elsewhere=is_elsewhere,
         )
 
