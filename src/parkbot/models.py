@@ -59,21 +59,25 @@ def _terminated(texts: list[str]) -> list[str]:
 class SentenceTransformersEmbedder(Embedder):
     """Any sentence-transformers model, by hub name or folder; its own prompts are used."""
 
-    def __init__(self, model: str, batch_size: int) -> None:
+    def __init__(
+        self, model: str, *, batch_size: int, dtype: str = "float32", dimensions: int | None = None
+    ) -> None:
         from sentence_transformers import SentenceTransformer
 
         try:
-            self._model = SentenceTransformer(model, device="cpu")
+            self._model = SentenceTransformer(
+                model, device="cpu", truncate_dim=dimensions, model_kwargs={"dtype": dtype}
+            )
         except (OSError, ValueError) as error:
             raise BadSettings(
                 f"PARKBOT_EMBEDDING_MODEL: {model} cannot be loaded as a sentence-transformers model; "
                 "give `builtin`, a folder that holds one, or a hub name that this machine can reach"
             ) from error
-        dimensions = self._model.get_embedding_dimension()
-        if dimensions is None:
+        length = self._model.get_embedding_dimension()
+        if length is None:
             raise BadSettings(f"PARKBOT_EMBEDDING_MODEL: {model} does not say how long its vectors are")
         self.name = f"sentence-transformers/{Path(model).name}"
-        self.dimensions = dimensions
+        self.dimensions = length
         self._batch_size = batch_size
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -118,4 +122,9 @@ def embedder(settings: Settings) -> Embedder:
         case "constant":
             return ConstantEmbedder()
         case model:
-            return SentenceTransformersEmbedder(model, settings.embedding_batch_size)
+            return SentenceTransformersEmbedder(
+                model,
+                batch_size=settings.embedding_batch_size,
+                dtype=settings.embedding_dtype,
+                dimensions=settings.embedding_dimensions,
+            )

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +22,12 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     embedding_model: str = Field(
         "builtin", description="`builtin`, or a sentence-transformers model name or folder."
+    )
+    embedding_dtype: Literal["float32", "bfloat16"] = Field(
+        "float32", description="Precision of a sentence-transformers model; bfloat16 where the CPU has it."
+    )
+    embedding_dimensions: int | None = Field(
+        None, ge=1, description="Keep only so many dimensions of a sentence-transformers model made for it."
     )
     embedding_batch_size: int = Field(32, ge=1, description="Passages embedded in one call.")
     database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder.")
