@@ -26,8 +26,8 @@ CATALOGUE = Catalogue(
         ),
         document("noise", "中华人民共和国噪声污染防治法", "2021-12-24"),
         document("noise-old", "中华人民共和国环境噪声污染防治法", "2018-12-29"),
-        document("pay-old", "保障中小企业款项支付条例", "2020-07-05"),
-        document("pay", "保障中小企业款项支付条例", "2025-03-17"),
+        document("pay-old", "保障中小企业款项支付条例", "2020-07-05", level=Level.ADMINISTRATIVE_REGULATION),
+        document("pay", "保障中小企业款项支付条例", "2025-03-17", level=Level.ADMINISTRATIVE_REGULATION),
         document("water", "节约用水条例", "2024-03-09"),
         document("tax", "中华人民共和国环境保护税法", "2018-10-26"),
         document("tax-rules", "中华人民共和国环境保护税法实施条例", "2017-12-25"),
@@ -51,6 +51,7 @@ CATALOGUE = Catalogue(
         ("噪声污染防治法第五条之二", "noise", [Place(5, 2)]),
         ("环境保护税法实施条例第3条", "tax-rules", [Place(3)]),
         ("环境保护税法第3条", "tax", [Place(3)]),
+        ("节约能源法规定的第3条", "energy", [Place(3)]),
         ("节约能源法第三条和第四条", "energy", [Place(3), Place(4)]),
         ("保障中小企业款项支付条例第五条", "pay", [Place(5)]),
         ("2020年的保障中小企业款项支付条例第五条", "pay-old", [Place(5)]),
@@ -88,6 +89,10 @@ def test_official_text_comes_before_digest_and_learns_its_force():
     versions = CATALOGUE.versions("节约能源法")
     assert [version.id for version in versions] == ["energy", "energy-digest"]
     assert versions[0].status is Status.IN_FORCE
+
+
+def test_a_longer_name_is_not_the_shorter_one():
+    assert CATALOGUE.named("节约能源法实施条例第三条", Filters()) is None
 
 
 def test_replaced_versions_are_left_out_unless_named():

@@ -28,14 +28,9 @@ def test_a_fine_of_an_unnamed_breach_offers_breaches():
         "未按照本法规定报送能源利用状况报告，要交多少罚款？",
         "超过噪声排放标准排放工业噪声，要交多少罚款？",
     )
-    assert [block.text for block in draft.blocks][0] == draft.clarification.question == "您指哪种情形？"
-
-
-def test_other_vague_questions_offer_the_titles_of_measures():
-    draft = asked_back("怎么申请？", source("…", title="绿色工厂"), source("…"))
-    assert draft.clarification.options == ("绿色工厂，怎么申请？",)
-    english = asked_back("How do I apply [1]?", source("…", title="绿色工厂"))
-    assert english.clarification.options == ("How do I apply 〔1〕? (绿色工厂)",)
+    assert [block.text for block in draft.blocks] == [draft.clarification.question] == ["您指哪种情形？"]
+    english = asked_back("How much is the fine [1]?", noisy)
+    assert english.clarification.options == ("How much is the fine 〔1〕? (超过噪声排放标准排放工业噪声)",)
 
 
 def test_where_nothing_offers_itself_examples_do():

@@ -113,8 +113,9 @@ class TestQuotingUnits:
         (text,) = quoted(only(short), "能源管理岗位")
         assert text.startswith("违反本法规定") and text.endswith("备案的；") and "（一）" in text
 
-    def test_another_paragraph_of_the_article_is_its_own_unit(self):
-        assert quoted(only(LIST), "作出决定", "负责执行") == ["前款规定的罚款，由作出决定的部门负责执行。"]
+    def test_a_paragraph_that_speaks_of_the_one_before_it_brings_that_along(self):
+        lead, _, last = quoted(only(LIST), "作出决定", "负责执行")
+        assert lead.startswith("违反本法规定") and last == "前款规定的罚款，由作出决定的部门负责执行。"
 
     @pytest.mark.parametrize("words", [("逾期", "罚款"), ("情节严重", "停业整顿")])
     def test_what_leans_on_the_sentence_before_is_not_cut_away_from_it(self, words):
@@ -378,7 +379,7 @@ class TestAnswers:
         draft = answered("园区怎么利用余热余压？", sources(document), "余热", "余压", "利用")
         assert [citation.locator for citation in draft.citations] == ["第一条"]
         assert draft.blocks[0].kind is BlockKind.CLAIM  # one source needs no frame
-        assert draft.blocks[0].text == "“园区应当利用余热余压。”[1]"
+        assert draft.blocks[0].text == "《测试节能法》：“园区应当利用余热余压。”[1]"
 
     def test_a_measure_that_is_a_mere_heading_is_not_cited(self):
         document = law("余热余压利用补助标准", "园区应当利用余热余压。")

@@ -7,7 +7,7 @@ import pytest
 
 from parkbot import readers
 from parkbot.answers import BlockKind
-from parkbot.domain import Document, Filters, Status, Successor, TextKind
+from parkbot.domain import Document, Filters, Level, Status, Successor, TextKind
 from parkbot.retrieval.address import Catalogue
 from parkbot.retrieval.force import on, status_on, with_known_force
 
@@ -40,11 +40,29 @@ def test_the_status_on_a_day_follows_from_the_dates(fields, status):
 
 def test_a_version_ends_when_the_next_commences():
     old, new = with_known_force(
-        [law("条例", 2020), law("条例", 2025, effective_from=date(2025, 6, 1), status=Status.IN_FORCE)]
+        [
+            law("条例", 2020, level=Level.ADMINISTRATIVE_REGULATION),
+            law("条例", 2025, level=Level.ADMINISTRATIVE_REGULATION, effective_from=date(2025, 6, 1)),
+        ]
     )
     assert old.superseded_on == date(2025, 6, 1) and new.superseded_on is None
     assert on(old, date(2025, 5, 31)).status is Status.UNKNOWN
     assert on(old, date(2025, 6, 1)).status is Status.SUPERSEDED
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"level": Level.LOCAL_REGULATION, "region": "浙江"},
+        {"level": Level.LOCAL_DOCUMENT, "region": "江苏"},
+        {"level": Level.LOCAL_REGULATION, "region": "江苏", "date_issued": date(2020, 1, 1)},
+    ],
+)
+def test_a_namesake_of_another_region_kind_or_a_copy_supersedes_nothing(other):
+    mine = law("园区条例", 2020, level=Level.LOCAL_REGULATION, region="江苏")
+    held = [mine, replace(law("园区条例", 2025), id="other", **other)]
+    assert [each.superseded_on for each in with_known_force(held)] == [None, None]
+    assert Catalogue(held).allowed(Filters(), None) is None
 
 
 def test_a_repeal_that_another_document_declares_counts():
@@ -73,7 +91,8 @@ def test_what_a_held_text_replaced_is_found_only_for_an_earlier_day():
 
 
 def test_a_version_to_come_stands_after_the_one_in_force():
-    now, to_come = law("条例", 2020), law("条例", 2026, effective_from=date(2999, 1, 1))
+    now = law("条例", 2020)
+    to_come = law("条例", 2026, effective_from=date(2999, 1, 1))
     catalogue = Catalogue([now, to_come])
     assert [document.id for document in catalogue.versions("条例")] == ["条例-2020", "条例-2026"]
 

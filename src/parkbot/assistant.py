@@ -46,7 +46,7 @@ from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
 
-INGEST_VERSION = "3"
+INGEST_VERSION = "4"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
 
 Progress = Callable[[int, int], None]
@@ -101,7 +101,7 @@ class PolicyAssistant:
             BadQuestion: the question is empty or too long.
         """
         started = time.perf_counter()
-        filters = filters or Filters()
+        filters = _checked(filters)
         asked = self._checked(question)
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
         answerer = self._answerer(filters)
@@ -131,7 +131,7 @@ class PolicyAssistant:
         Raises:
             BadQuestion: the question is empty or too long.
         """
-        return self._retriever.retrieve(self._checked(question), k=k, filters=filters or Filters())
+        return self._retriever.retrieve(self._checked(question), k=k, filters=_checked(filters))
 
     def _checked(self, question: str) -> Question:
         # JSON may hold half a surrogate pair, which no file, index or answer can.
@@ -373,6 +373,13 @@ class PolicyAssistant:
         self._shipped.close()
         self._refresher.close()
         self._resources.close()
+
+
+def _checked(filters: Filters | None) -> Filters:
+    """The filters with their region as documents bear it; BadInput for a region that does not exist."""
+    if filters is None or filters.region is None:
+        return filters or Filters()
+    return replace(filters, region=corrections.region(filters.region))
 
 
 def _answer(

@@ -40,6 +40,18 @@ def checked(document: Document, changes: DocumentChanges) -> DocumentChanges:
     return changes
 
 
+def region(written: str) -> str:
+    """A region as documents bear it.
+
+    Raises:
+        BadInput: there is no such region.
+    """
+    found = _region(written)
+    if found is None:
+        raise BadInput("the region is empty; leave it out instead / 地区为空，请不要填写该项")
+    return found
+
+
 def _region(written: str | None) -> str | None:
     if written is None or not written.strip():
         return None

@@ -199,6 +199,7 @@ class Found(StrEnum):
     """Why a measure is among the results."""
 
     ADDRESS = "exact address"
+    REFERENCE = "reference"
     DENSE = "dense"
     LEXICAL = "lexical"
 
@@ -280,6 +281,7 @@ class Evidence:
     `is_exact`: the question named these measures by their address and asked nothing else.
     `confidence`: calibrated probability, from 0 to 1, that the library covers the question; None
     where nothing was searched because an address said it all.
+    `referred`: measures that a source names in its own document, by the source's measure id.
     `choices`: measures of which an unclear question may mean any; the answer asks which.
     `places_not_held`: provinces that the question is about and of which the library holds nothing.
     """
@@ -291,6 +293,7 @@ class Evidence:
     unknown_title: str | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
+    referred: dict[str, tuple[Source, ...]] = field(default_factory=dict)
     choices: tuple[Source, ...] = ()
     places_not_held: tuple[str, ...] = ()
 

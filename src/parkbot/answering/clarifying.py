@@ -9,7 +9,6 @@ from parkbot.domain import Document, Evidence, Found, Source
 from parkbot.questions import Asked, Question
 
 MOST_OPTIONS = 4
-_LONGEST = 30
 
 # The breach in an article that punishes it: 违反本法规定，未报送能源利用状况报告的，…
 _BREACH = re.compile(
@@ -49,8 +48,6 @@ def _matters(question: Question, sources: tuple[Source, ...]) -> Iterator[str]:
 
 
 def _matter(question: Question, source: Source) -> str | None:
-    if question.asked is Asked.PENALTY:
-        found = _BREACH.search(source.measure.text)
-        return found["breach"] if found else None
-    title = source.measure.title
-    return title if title and len(title) <= _LONGEST else None
+    """The breach that a measure punishes; what else "how do I apply" may mean, the nearest don't tell."""
+    found = _BREACH.search(source.measure.text) if question.asked is Asked.PENALTY else None
+    return found["breach"] if found else None

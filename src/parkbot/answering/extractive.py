@@ -25,6 +25,8 @@ from parkbot.names import bare_title
 from parkbot.questions import Asked, Question
 
 MOST_NEAREST = 3
+MOST_BESIDE = 2
+"""Beside more sources than these no further article is opened."""
 NEAR = 0.4
 """A measure is near a question that it doesn't answer if it holds this part of its words."""
 
@@ -58,9 +60,9 @@ class ExtractiveAnswerer:
         if not sources:
             return self._refused(question, evidence, weigh)
         writer.say_not_held(evidence.places_not_held)
-        return self._rules(writer, sources, weigh)
+        return self._rules(writer, sources, evidence, weigh)
 
-    def _rules(self, writer: "_Writer", sources: list[Source], weigh: Weigh) -> Draft:
+    def _rules(self, writer: "_Writer", sources: list[Source], evidence: Evidence, weigh: Weigh) -> Draft:
         """Quotes of the best measures, each under its document's name."""
         question = writer.question
         writer.warn_of(sources)
@@ -72,8 +74,11 @@ class ExtractiveAnswerer:
                 parts: tuple[Quote, ...] = (whole(source.measure),)
             else:
                 parts = quotes(source, weigh, find=find)
-            name = writer.name_of(source, is_one_of_several=len(sources) > 1)
+            name = writer.name_of(source)
             writer.claim(source, parts, name=name, marks=find if question.wants_figure else None)
+            for other in _needed(source, parts, evidence) if _is_alone(source, sources) else ():
+                words = quotes(other, weigh, find=None)
+                writer.claim(other, words, name=wording.referred(other.measure, question.language))
         writer.say_language_of(sources)
         return writer.draft()
 
@@ -126,6 +131,26 @@ class ExtractiveAnswerer:
         )
 
 
+def _is_alone(source: Source, sources: list[Source]) -> bool:
+    """Whether there is room for a further article of a source's document."""
+    of_document = [other for other in sources if other.document.id == source.document.id]
+    return len(of_document) == 1 and len(sources) <= MOST_BESIDE
+
+
+def _needed(source: Source, parts: tuple[Quote, ...], evidence: Evidence) -> list[Source]:
+    """The article that a quote can't be understood without: 违反本法第三十八条规定的 says not of what.
+
+    Only where the quote names one; more would bury the answer.
+    """
+    words = "".join(part.text for part in parts)
+    named = [
+        other
+        for other in evidence.referred.get(source.measure.id, ())
+        if other.measure.locator in words and source.document.text_kind is TextKind.OFFICIAL
+    ]
+    return named if len(named) == 1 else []
+
+
 def _topic(question: Question, sources: list[Source]) -> str | None:
     """The question's topic if a cited measure calls it so; else it may be no topic at all."""
     topic = question.topic if question.asked is Asked.RULE else None
@@ -137,9 +162,8 @@ def _topic(question: Question, sources: list[Source]) -> str | None:
 
 
 def _asked_back(clarification: Clarification) -> Draft:
-    blocks = [Block(BlockKind.FRAME, clarification.question)]
-    blocks += [Block(BlockKind.FRAME, f"· {option}") for option in clarification.options]
-    return Draft(AnswerStatus.CLARIFY, tuple(blocks), clarification=clarification)
+    asked = Block(BlockKind.FRAME, clarification.question)
+    return Draft(AnswerStatus.CLARIFY, (asked,), clarification=clarification)
 
 
 def _refusal(
@@ -184,7 +208,8 @@ class _Writer:
         """One notice for each cited document that is not in force."""
         for source in sources:
             if source.document.status.has_ended or source.document.status is Status.NOT_YET_IN_FORCE:
-                warning = wording.not_in_force(source.document, self.question.language)
+                named = self._english_title(source.document)
+                warning = wording.not_in_force(source.document, self.question.language, named)
                 if warning not in self._warnings:
                     self._warnings.append(warning)
                     self._blocks.append(Block(BlockKind.NOTICE, warning))
@@ -200,17 +225,14 @@ class _Writer:
             notice = wording.no_such_paragraph(number, source.document, self.question.language)
             self._blocks.append(Block(BlockKind.NOTICE, notice))
 
-    def name_of(self, source: Source, *, is_one_of_several: bool) -> str:
-        """What stands before a quote; nothing before the only quote of a national official Chinese text."""
+    def name_of(self, source: Source) -> str:
+        """What stands before a quote: the document's name, for a wrong law hides best without one."""
         language, document = self.question.language, source.document
         title = wording.document_name(document, language, self._english_title(document))
         note = wording.source_note(document, language)
         if language == "en":
             return f"{title}{note}, {locator(source.measure.locator, 'en')}: "
-        is_plain = document.region in (None, "CN") and document.text_kind is TextKind.OFFICIAL
-        if is_one_of_several or note or not is_plain:
-            return f"{title}{note}："
-        return ""
+        return f"{title}{note}："
 
     def claim(
         self,

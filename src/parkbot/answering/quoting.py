@@ -51,18 +51,28 @@ def quotes(source: Source, weigh: Weigh, *, find: Find | None) -> tuple[Quote, .
     """The spans of an official text that answer, in its order; `find` finds what is asked for.
 
     Usually one: the paragraph that says most about the question, or of a long one the sentence
-    with what it leans on. Of a long list, the lead and the one item that fits.
+    with what it leans on. Of a long list, the lead and the one item that fits. A paragraph that speaks of
+    the one before it (前款) brings that along.
     """
     measure = source.measure
     if source.focus is not None:
         return (_quote(measure, source.focus),)
     paragraphs = measure.paragraphs or (Span(0, len(measure.text)),)
     paragraph = _best(_stating(paragraphs, measure.text), measure.text, weigh, find)
+    parts = _parts(measure, paragraph, weigh, find)
+    if "前款" in "".join(part.text for part in parts) and paragraph != paragraphs[0]:
+        before = paragraphs[paragraphs.index(paragraph) - 1]
+        return (*_parts(measure, before, weigh, None), *parts)
+    return parts
+
+
+def _parts(measure: Measure, paragraph: Span, weigh: Weigh, find: Find | None) -> tuple[Quote, ...]:
+    """What to quote of one paragraph."""
     items = [span for _, span in measure.items if paragraph.start <= span.start < paragraph.end]
     if items and paragraph.end - paragraph.start > WHOLE_LIST:
         lead = Span(paragraph.start, items[0].start)
         lead = Span(lead.start, lead.start + len(lead.of(measure.text).rstrip()))
-        item = _best(_stating(items, measure.text), measure.text, weigh, find)
+        item = _best(_stating(items, measure.text), measure.text, weigh, find, nearly=0.0)
         return tuple(_quote(measure, part) for part in _stating((lead, item), measure.text))
     if items or paragraph.end - paragraph.start <= WHOLE_PARAGRAPH:
         return (_quote(measure, paragraph),)
@@ -84,11 +94,12 @@ def _stating(spans: Sequence[Span], text: str) -> Sequence[Span]:
     return [span for span in spans if holds_statement(span.of(text))] or spans
 
 
-def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None) -> Span:
+def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None, nearly: float = NEARLY) -> Span:
     """The first span that says nearly as much about the question as the best one.
 
-    A law gives the rule first and its special cases after. A span that holds what is asked for
-    (`find`) counts for more, and goes before those that are as good without it.
+    A law gives the rule first and its special cases after; items of a list stand side by side.
+    A span that holds what is asked for (`find`) counts for more, and goes before those that are as good
+    without it.
     """
 
     def value(span: Span) -> float:
@@ -96,7 +107,7 @@ def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None) -> 
         return weigh(words) + (BONUS if find and find(words) else 0.0)
 
     values = [value(span) for span in spans]
-    near = [span for span, its in zip(spans, values, strict=True) if its >= max(values) - NEARLY]
+    near = [span for span, its in zip(spans, values, strict=True) if its >= max(values) - nearly]
     return next((span for span in near if find and find(span.of(text))), near[0])
 
 

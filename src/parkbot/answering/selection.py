@@ -17,7 +17,7 @@ NEARLY_AS_GOOD = 0.8
 """A source is cited if its score is at least this part of the best one's,"""
 SHARE_OF_WORDS = 0.6
 """and if it holds at least this part of the question's words that the best one holds."""
-SHARE_OF_WORDS_FIGURE = 0.85
+SHARE_OF_WORDS_FIGURE = 0.65
 """The same where a figure is asked for: one about something near it would mislead."""
 EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
@@ -47,7 +47,7 @@ def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[
     rest = [source for source in kept if source.score < EQUALLY_GOOD * best]
     if question.wants_figure:
         find = FINDS[question.asked]
-        equal.sort(key=lambda source: not find(source.measure.text))
+        equal.sort(key=lambda source: (not find(source.measure.text), *_authority(source)))
         return [*equal, *rest]
     ordered = [*sorted(equal, key=_authority), *rest]
     return sorted(ordered, key=_is_aside) if question.asked is Asked.AUTHORITY else ordered
@@ -97,7 +97,9 @@ def _authority(source: Source) -> tuple[bool, int, bool]:
 
 
 def _has_ended(source: Source) -> bool:
-    return source.document.status.has_ended
+    document = source.document
+    is_all_there_is = document.successor is not None and not document.successor.is_held
+    return document.status.has_ended and not is_all_there_is
 
 
 def _words(source: Source) -> str:

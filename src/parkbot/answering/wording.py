@@ -88,10 +88,11 @@ def only_chinese_digest() -> str:
     return "Chinese digests in ParkBot's words, not the official wording; no English text is in the library."
 
 
-def not_in_force(document: Document, language: Language) -> str:
+def not_in_force(document: Document, language: Language, title_en: str | None) -> str:
     """The warning beside a source that has ended, or has not begun."""
-    title = bare_title(document.title)
-    return _not_in_force_zh(title, document) if language == "zh" else _not_in_force_en(title, document)
+    if language == "zh":
+        return _not_in_force_zh(bare_title(document.title), document)
+    return _not_in_force_en(document_name(document, "en", title_en), document)
 
 
 def _not_in_force_zh(title: str, document: Document) -> str:
@@ -224,6 +225,12 @@ def article_question(document: Document, written: str, language: Language, title
 def _unmarked(asked: str) -> str:
     """Words of a question, in which [2033] must not look like a marker of a citation."""
     return re.sub(r"\[(\d+)\]", r"〔\1〕", asked)
+
+
+def referred(measure: Measure, language: Language) -> str:
+    """What stands before the words of an article that the quote before it names."""
+    where = locator(measure.locator, language)
+    return f"{where}, referred to above: " if language == "en" else f"上文所指{where}："
 
 
 def which_document(written: str, language: Language) -> str:

@@ -66,6 +66,11 @@ class Line:
         return DECLARED_ID.sub("", bare).strip()
 
     @property
+    def after_label(self) -> str:
+        """What follows the numbering at once, with its white space."""
+        return self.text[self.text.index(self.label) + len(self.label) :]
+
+    @property
     def rest(self) -> str:
         """What stands after the numbering."""
         return self.text[self.body :].strip()

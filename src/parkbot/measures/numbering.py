@@ -56,7 +56,7 @@ def _article_lines(lines: Sequence[Line], kind: Kind) -> list[int]:
         index
         for index, line in enumerate(lines)
         if line.kind is kind
-        and not (kind is Kind.ARTICLE and REFERENCE_AFTER_ARTICLE.match(line.text[len(line.label) :]))
+        and not (kind is Kind.ARTICLE and REFERENCE_AFTER_ARTICLE.match(line.after_label))
     ]
     runs: list[list[int]] = [[]]
     for place, index in enumerate(candidates):

@@ -19,6 +19,9 @@ from parkbot.retrieval.timing import timed
 
 _EDITION = re.compile(r"(?:19|20)\d{2}\s*年?(?:版本?|修订版?|修正版?)?(?:的)?")
 
+FOLLOWED = 5
+"""Of so many of the best measures the references are followed."""
+
 BEST = 5
 """So many of the best measures are looked at for the words of the question."""
 
@@ -85,6 +88,7 @@ class Retriever:
             unknown_title=unknown_title,
             timings_ms=timings,
             confidence=probability(signals),
+            referred=self._referred(sources[:FOLLOWED], filters),
             choices=sources if is_vague else (),
             places_not_held=tuple(sorted(hits.provinces)) if signals.is_elsewhere else (),
         )
@@ -94,6 +98,11 @@ class Retriever:
         catalogue = self.catalogue(filters.spaces)
         hits = self._search.search(question, filters, catalogue, catalogue.named(question.text, filters), {})
         return self._signals(question, hits, self._sources(hits, BEST, catalogue, filters), catalogue)
+
+    def _referred(self, sources: Sequence[Source], filters: Filters) -> dict[str, tuple[Source, ...]]:
+        """What the first sources refer to, where they refer to anything."""
+        followed = {each.measure.id: self._articles.referred(each, filters.spaces) for each in sources}
+        return {id: articles for id, articles in followed.items() if articles}
 
     def _signals(
         self, question: Question, hits: Hits, found: Sequence[Source], catalogue: Catalogue
@@ -109,8 +118,7 @@ class Retriever:
         places, rest = places_in(question.text)
         if not places or not analyse(rest).is_vague:
             return ()
-        documents = catalogue.official(filters)
-        return self._articles.anywhere(places[0], documents, filters.spaces, MOST_CHOICES)
+        return self._articles.anywhere(places[0], catalogue.latest(filters), filters.spaces, MOST_CHOICES)
 
     def weigh(self, question: Question) -> Callable[[str], float]:
         """How much of the question's content a text holds, by the rarity of its words, from 0 to 1."""

@@ -13,7 +13,7 @@ from importlib.resources import files
 from parkbot.domain import Document, Filters, Level, TextKind
 from parkbot.names import bare_region, bare_title
 from parkbot.numerals import CHINESE, to_int
-from parkbot.retrieval.force import has_been_replaced, with_known_force
+from parkbot.retrieval.force import are_versions, has_been_replaced, is_statute, with_known_force
 from parkbot.retrieval.region import applies_in
 from parkbot.retrieval.titles import english_name
 
@@ -59,6 +59,8 @@ _ENGLISH_PLACE = re.compile(
 _ENGLISH_PARAGRAPH_BEFORE = re.compile(r"\bpara(?:graph)?\.?\s*(?P<p>\d+)\s+of\s+(?=art)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _BRACKETED = re.compile(r"《([^《》]+(?:〈[^〉]*〉[^《》]*)?)》")
+# 土地管理法实施条例 is not the 土地管理法.
+_GOES_ON = re.compile("(?:实施|执行)(?:条例|细则|办法|规定)|条例|细则")
 _REGION_BEFORE = re.compile(r"[省市区县州盟]\s*$")
 
 
@@ -146,8 +148,9 @@ class Catalogue:
             document.id
             for title, held in self._by_title.items()
             if len(held) > 1
-            for document in self.versions(title, as_of=day)[1:]
-            if document.text_kind is TextKind.OFFICIAL
+            for first, *others in [self.versions(title, as_of=day)]
+            for document in others
+            if is_statute(document) and are_versions(first, document)
         }
         repealed = {
             id
@@ -156,11 +159,10 @@ class Catalogue:
         }
         return frozenset(older | repealed)
 
-    def official(self, filters: Filters) -> tuple[Document, ...]:
-        """Official texts that a question may mean without naming one: the highest first."""
-        latest = (self.versions(title, as_of=filters.as_of)[0] for title in self._by_title)
-        held = [each for each in latest if each.text_kind is TextKind.OFFICIAL and passes(each, filters)]
-        return tuple(sorted(held, key=lambda document: document.level.authority))
+    def latest(self, filters: Filters) -> tuple[Document, ...]:
+        """What a question may mean without naming it: the best text of each title, the highest first."""
+        best = (self.versions(title, as_of=filters.as_of)[0] for title in self._by_title)
+        return tuple(sorted((d for d in best if passes(d, filters)), key=lambda d: d.level.authority))
 
     @property
     def provinces(self) -> frozenset[str]:
@@ -229,6 +231,8 @@ class Catalogue:
         for match in self._pattern.finditer(plain):
             start, end = match.span()
             if _REGION_BEFORE.search(plain[:start]) or not _stands_alone(plain, start, end):
+                continue
+            if _GOES_ON.match(plain, end):
                 continue
             if longest is None or end - start > longest[2] - longest[1]:
                 longest = self._names[match[0]], start, end

@@ -1,12 +1,14 @@
 """Articles of the library by their place: what stands at an address, and what an address misses."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 
 from parkbot.domain import Coverage, Document, Found, Measure, Missing, Source, Span, TextKind
 from parkbot.library import Library
 from parkbot.numerals import to_chinese
 from parkbot.retrieval.address import Named, Place, place_of
+from parkbot.retrieval.references import referred
 
 _MOST_DOCUMENTS = 500
 
@@ -42,6 +44,14 @@ class Articles:
             if (measures := self.at(document, place, spaces))
         )
         return tuple(islice(found, most))
+
+    def referred(self, source: Source, spaces: tuple[str, ...]) -> tuple[Source, ...]:
+        """The articles of its own document that a source names."""
+        return tuple(
+            replace(_source(source.document, measure, place), found_by=(Found.REFERENCE,))
+            for place in referred(source.measure)
+            for measure in self.at(source.document, place, spaces)[:1]
+        )
 
     def at(self, document: Document, place: Place, spaces: tuple[str, ...]) -> tuple[Measure, ...]:
         """Measures of a document at a place; several where a digest splits an article."""

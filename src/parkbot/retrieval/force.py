@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from parkbot.domain import Document, Status, Successor, TextKind
-from parkbot.names import bare_title
+from parkbot.domain import Document, Level, Status, Successor, TextKind
+from parkbot.names import bare_region, bare_title
+
+_STATUTES = (Level.NATIONAL_LAW, Level.ADMINISTRATIVE_REGULATION, Level.LOCAL_REGULATION)
 
 
 def with_known_force(documents: Iterable[Document]) -> list[Document]:
@@ -41,6 +43,17 @@ def status_on(document: Document, day: date) -> Status:
     return Status.IN_FORCE if ended_later.get(document.status) else document.status
 
 
+def is_statute(document: Document) -> bool:
+    """Whether a document is the full text of a law or regulation, whose later version takes its place."""
+    return document.text_kind is TextKind.OFFICIAL and document.level in _STATUTES
+
+
+def are_versions(one: Document, other: Document) -> bool:
+    """Whether two statutes of one title are versions of the same, and not copies or another region's."""
+    same_place = bare_region(one.region) == bare_region(other.region)
+    return same_place and one.level is other.level and one.date_issued != other.date_issued
+
+
 def has_been_replaced(document: Document, day: date) -> bool:
     """Whether a document has ended, and nothing says that its successor's text is missing here."""
     return status_on(document, day).has_ended and not (document.successor and not document.successor.is_held)
@@ -66,13 +79,16 @@ def _told_by_digest(held: list[Document]) -> list[Document]:
 
 
 def _superseded(held: list[Document]) -> list[Document]:
-    """Documents of one title; a version ends when the next one commences."""
-    official = sorted(
-        (d for d in held if d.text_kind is TextKind.OFFICIAL), key=lambda d: d.date_issued or date.min
-    )
+    """Documents of one title; a version ends when the next one commences.
+
+    Notices of two provinces, or of two years' programmes, may bear the same title: only laws and
+    regulations of the same region and level are versions of each other.
+    """
+    official = sorted(filter(is_statute, held), key=lambda d: d.date_issued or date.min)
     ends: dict[str, date | None] = {
         earlier.id: later.effective_from or later.date_issued
         for earlier, later in zip(official, official[1:], strict=False)
+        if are_versions(earlier, later)
     }
     return [replace(d, superseded_on=ends[d.id]) if ends.get(d.id) else d for d in held]
 

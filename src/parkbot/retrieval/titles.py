@@ -37,7 +37,7 @@ _ENGLISH_EMPTY = frozenset(
 )
 
 # A notice is not the law of its subject.
-_LAWS = (re.compile(r"法典?$|条例$|\blaw$"), re.compile(r"\bact$"), re.compile(r"\bregulations?\b|条例$"))
+_LAWS = (re.compile(r"法典?$|条例$|\blaw\b"), re.compile(r"\bact\b"), re.compile(r"\bregulations?\b|条例$"))
 
 MOSTLY = 0.7
 """A name that a held title mostly contains is a way of saying it: 《零碳园区通知》."""
