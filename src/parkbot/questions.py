@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from parkbot.abbreviations import spelled_out
 from parkbot.domain import Language
 
 
@@ -20,9 +21,14 @@ class Asked(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, taken apart. `content` are the runs of words that are not mere asking."""
+    """A question, taken apart.
+
+    `spelled_out` is its text as documents would write it, `content` the runs of words of that which are
+    not mere asking.
+    """
 
     text: str
+    spelled_out: str
     language: Language
     asked: Asked
     content: tuple[str, ...]
@@ -136,12 +142,13 @@ def language_of(text: str) -> Language:
 def analyse(text: str) -> Question:
     """Take a question apart; never fails, an empty content means that nothing was asked about."""
     language = language_of(text)
+    spelled = spelled_out(text) if language == "zh" else text
     if language == "zh":
-        content = tuple(run for run in _ASKING_ZH.split(text) if run)
+        content = tuple(run for run in _ASKING_ZH.split(spelled) if run)
     else:
         words = re.findall(r"[A-Za-z][A-Za-z'-]*|\d[\d.,]*|[\u4e00-\u9fff]+", text)
         content = tuple(word for word in words if word.lower() not in _ASKING_EN)
-    return Question(text, language, _asked(text), content)
+    return Question(text, spelled, language, _asked(text), content)
 
 
 def _asked(text: str) -> Asked:

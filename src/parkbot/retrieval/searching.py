@@ -66,7 +66,7 @@ class Search:
         allowed = catalogue.allowed(filters, named, provinces)
         carried = translated(question.content) if question.language == "en" else None
         with timed(timings, "embed"):
-            vector = self._vector(question.text, carried)
+            vector = self._vector(question.spelled_out, carried)
         with timed(timings, "dense"):
             dense = self._dense.search(
                 vector, CANDIDATES, spaces=filters.spaces, document_ids=allowed, language=filters.language
@@ -124,7 +124,7 @@ class Search:
 
 def _words(question: Question, carried: Translation | None) -> str:
     """What the lexical index is asked for; an English question also brings its Chinese terms."""
-    words = " ".join(question.content) or question.text
+    words = " ".join(question.content) or question.spelled_out
     if carried is None:
         return words
     return " ".join(wording for wordings in carried.terms for wording in wordings) + " " + words
