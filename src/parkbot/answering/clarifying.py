@@ -10,6 +10,8 @@ from parkbot.questions import Asked, Question
 
 MOST_OPTIONS = 4
 
+_ARTICLE = re.compile("第[^条]+条(?:之[一二三四五六七八九十])?")
+
 # The breach in an article that punishes it: 违反本法规定，未报送能源利用状况报告的，…
 _BREACH = re.compile(
     r"(?P<breach>(?:未(?!成年)|不(?!动产|得|超过|足|满)|超(?:过|标)|擅自|拒不|拒绝|无(?!故)|伪造|篡改)"
@@ -25,14 +27,18 @@ def clarification(
     if articles:
         language = question.language
         options = (
-            wording.article_question(
-                each.document, each.measure.locator, language, english_title(each.document)
-            )
+            wording.article_question(each.document, _article(each), language, english_title(each.document))
             for each in articles
         )
-        return Clarification(wording.which_document(articles[0].measure.locator, language), tuple(options))
+        return Clarification(wording.which_document(_article(articles[0]), language), tuple(options))
     matters = tuple(_matters(question, evidence.choices))
     return Clarification(wording.which_matter(question.language, has_options=bool(matters)), matters)
+
+
+def _article(source: Source) -> str:
+    """The article that a measure stands in; a digest's measure may be one paragraph of it."""
+    found = _ARTICLE.match(source.measure.locator)
+    return found[0] if found else source.measure.locator
 
 
 def _matters(question: Question, sources: tuple[Source, ...]) -> Iterator[str]:
