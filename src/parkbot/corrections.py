@@ -12,6 +12,7 @@ _IN_THIS_ORDER = (
     ("date_issued", "expires_on"),
     ("date_issued", "repealed_on"),
     ("effective_from", "expires_on"),
+    ("effective_from", "repealed_on"),
 )
 """Dates of which the second cannot lie before the first; the same day is possible."""
 

@@ -16,6 +16,7 @@ class Asked(Enum):
     PENALTY = "penalty"
     ACTOR = "actor"
     AUTHORITY = "authority"
+    DEFINITION = "definition"
     RULE = "rule"
 
 
@@ -129,6 +130,11 @@ _AUTHORITY = re.compile(
     r"|\b(?:which|what) (?:\w+ )?(?:department|authorit|agenc|bod(?:y|ies)|ministr)",
     re.IGNORECASE,
 )
+_DEFINITION = re.compile(
+    r"怎么(?:界定|认定|定义|算是|才算)|如何(?:界定|认定|定义)|界定|定义|什么(?:是|叫)|是什么(?:意思)?|是指什么|指的?是什么|哪些算|算不算|算是"
+    r"|\bwhat (?:is|are) (?:an? )?[\w -]{3,40}\?$|\b(?:count|qualif(?:y|ies)|classed|defined?) as\b|\bdefinition\b|\bmean(?:s|t)? by\b",
+    re.IGNORECASE,
+)
 _ACTOR = re.compile(r"谁|哪(?:个|些)单位|\bwho\b|\bwhose\b|\bwhom\b", re.IGNORECASE)
 
 
@@ -158,5 +164,6 @@ def _asked(text: str) -> Asked:
         (Asked.FIGURE, _FIGURE),
         (Asked.AUTHORITY, _AUTHORITY),
         (Asked.ACTOR, _ACTOR),
+        (Asked.DEFINITION, _DEFINITION),
     )
     return next((asked for asked, form in forms if form.search(text)), Asked.RULE)

@@ -15,7 +15,7 @@ Weigh = Callable[[str], float]
 
 WHOLE_PARAGRAPH = 160
 """A paragraph of up to this many characters is quoted whole."""
-NEARLY = 0.3
+NEARLY = 0.2
 """A later paragraph must hold this much more of the question to be quoted instead of an earlier one."""
 BONUS = 0.35
 """What a span is worth for holding what is asked for: a figure, a day, an actor."""

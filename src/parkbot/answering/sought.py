@@ -35,6 +35,11 @@ _DATE = re.compile(
     r"|\bwithin\s+\d+\s+(?:working\s+)?(?:days|weeks|months|years)\b|\b(?:annually|(?:every|each) year)\b",
 )
 
+_DEFINES = re.compile(
+    r"是指|指的是|所称|下列[^。；]{2,24}(?:为|属于)[^。；]{2,24}[：:]|属于|视为|认定为|以上的[^。；]{0,16}(?:单位|企业)"
+    r"|\bmeans?\b|\brefers? to\b|\bdefined as\b"
+)
+
 _AUTHORITY = (
     "(?:部门|机关|机构|政府|国务院|委员会|管委会|办公室|领导小组|(?<![布格结大全])局(?![部限面])|厅|(?:发改|改革|经信|国资)委"
     "|(?:信息化|财政|环境|建设|资源|水利|科技|商务|运输|农村|公安|保障)部|(?:审计|总)署)"
@@ -101,11 +106,17 @@ def authorities(text: str) -> tuple[Span, ...]:
     return tuple(Span(*match.span()) for match in _AUTHORITY_ACTS.finditer(text))
 
 
+def definitions(text: str) -> tuple[Span, ...]:
+    """Where a text says what a term means, or who falls under it."""
+    return tuple(Span(*match.span()) for match in _DEFINES.finditer(text))
+
+
 FINDS: dict[Asked, Find] = {
     Asked.FIGURE: figures,
     Asked.PENALTY: figures,
     Asked.DATE: dates,
     Asked.ACTOR: actors,
     Asked.AUTHORITY: authorities,
+    Asked.DEFINITION: definitions,
 }
 """How what each kind of question asks for is found; a question for a rule asks for no such thing."""
