@@ -29,6 +29,7 @@ CATALOGUE = Catalogue(
         document("pay-old", "保障中小企业款项支付条例", "2020-07-05", level=Level.ADMINISTRATIVE_REGULATION),
         document("pay", "保障中小企业款项支付条例", "2025-03-17", level=Level.ADMINISTRATIVE_REGULATION),
         document("water", "节约用水条例", "2024-03-09"),
+        document("saving", "节约能源条例", "2020-03-09"),
         document("tax", "中华人民共和国环境保护税法", "2018-10-26"),
         document("tax-rules", "中华人民共和国环境保护税法实施条例", "2017-12-25"),
         document("zero", "关于开展零碳园区建设的通知", document_number="发改环资〔2025〕910号"),
@@ -51,6 +52,7 @@ CATALOGUE = Catalogue(
         ("噪声污染防治法第五条之二", "noise", [Place(5, 2)]),
         ("环境保护税法实施条例第3条", "tax-rules", [Place(3)]),
         ("环境保护税法第3条", "tax", [Place(3)]),
+        ("节能条例第三条", "saving", [Place(3)]),
         ("节约能源法规定的第3条", "energy", [Place(3)]),
         ("节约能源法第三条和第四条", "energy", [Place(3), Place(4)]),
         ("保障中小企业款项支付条例第五条", "pay", [Place(5)]),
@@ -101,7 +103,7 @@ def test_replaced_versions_are_left_out_unless_named():
     assert "pay-old" not in allowed
     assert "pay" in allowed
     assert CATALOGUE.allowed(Filters(as_of=date(2021, 1, 1)), None) == {"pay-old", "energy", "energy-digest",
-        "noise-old", "tax", "tax-rules", "zero"}  # fmt: skip
+        "noise-old", "saving", "tax", "tax-rules", "zero"}  # fmt: skip
 
 
 HELD_WORDS = {"2060", "32150"}

@@ -131,8 +131,10 @@ _AUTHORITY = re.compile(
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(
-    r"怎么(?:界定|认定|定义|算是|才算)|如何(?:界定|认定|定义)|界定|定义|什么(?:是|叫)|是什么(?:意思)?|是指什么|指的?是什么|哪些算|算不算|算是"
-    r"|\bwhat (?:is|are) (?:an? )?[\w -]{3,40}\?$|\b(?:count|qualif(?:y|ies)|classed|defined?) as\b|\bdefinition\b|\bmean(?:s|t)? by\b",
+    r"怎么(?:界定|认定|定义|算是|才算)|如何(?:界定|认定|定义)|界定|定义|什么(?:是|叫)|是什么(?:意思)?"
+    r"|是?指什么|指的?是什么|哪些算|算不算|算是"
+    r"|\bwhat (?:is|are) (?:an? )?[\w -]{3,40}\?$|\b(?:count|qualif(?:y|ies)|classed|defined?) as\b"
+    r"|\bdefinition\b|\bmean(?:s|t)? by\b",
     re.IGNORECASE,
 )
 _ACTOR = re.compile(r"谁|哪(?:个|些)单位|\bwho\b|\bwhose\b|\bwhom\b", re.IGNORECASE)

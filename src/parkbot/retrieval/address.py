@@ -15,7 +15,7 @@ from parkbot.names import bare_region, bare_title
 from parkbot.numerals import CHINESE, to_int
 from parkbot.retrieval.force import are_versions, has_been_replaced, is_statute, with_known_force
 from parkbot.retrieval.region import applies_in
-from parkbot.retrieval.titles import english_name
+from parkbot.retrieval.titles import chinese_names, english_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,12 @@ class Catalogue:
         """
         # A question's own spelling survives in `rest`; the folded copy has the same length.
         lowered = question.lower()
-        found = self._bracketed(lowered) or self._unbracketed(lowered) or self._in_english(question)
+        found = (
+            self._bracketed(lowered)
+            or self._unbracketed(lowered)
+            or self._shortened(question)
+            or self._in_english(question)
+        )
         if found is None:
             return None
         title, start, end = found
@@ -212,6 +217,15 @@ class Catalogue:
             title = self._names.get(_folded(bare_title(match[1])))
             if title is not None:
                 return title, match.start(), match.end()
+        return None
+
+    def _shortened(self, question: str) -> tuple[str, int, int] | None:
+        """A title whose words the question shortens."""
+        for written, spelled in chinese_names(question):
+            title = self._names.get(_folded(bare_title(spelled)))
+            if title is not None:
+                start = question.index(written)
+                return title, start, start + len(written)
         return None
 
     def _in_english(self, question: str) -> tuple[str, int, int] | None:

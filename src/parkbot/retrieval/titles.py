@@ -39,6 +39,9 @@ _ENGLISH_EMPTY = frozenset(
 # A notice is not the law of its subject.
 _LAWS = (re.compile(r"法典?$|条例$|\blaw\b"), re.compile(r"\bact\b"), re.compile(r"\bregulations?\b|条例$"))
 
+_LONG = {"节能": "节约能源", "节水": "节约用水", "环保": "环境保护", "环评": "环境影响评价"}
+_IN_TITLES = re.compile("|".join(_LONG))
+
 MOSTLY = 0.7
 """A name that a held title mostly contains is a way of saying it: 《零碳园区通知》."""
 
@@ -65,6 +68,14 @@ def english_name(question: str, titles: Iterable[str]) -> tuple[str, str] | None
         if title := meant(name, titles):
             return name, title
     return None
+
+
+def chinese_names(question: str) -> Iterator[tuple[str, str]]:
+    """Names in 《》 or before an article, and each as a title writes it: 节能条例, 节约能源条例."""
+    for pattern in (_BRACKETED, _BEFORE_ARTICLE):
+        for match in pattern.finditer(question):
+            written = _LEADING.sub("", match[1])
+            yield written, _IN_TITLES.sub(lambda short: _LONG[short[0]], written)
 
 
 def meant(name: str, titles: Iterable[str]) -> str | None:
