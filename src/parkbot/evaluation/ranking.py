@@ -60,7 +60,9 @@ def _evaluate() -> Callable[..., dict[str, NDArray[np.float64]]]:
     """The `evaluate` of ranx. Its first use on a machine compiles for about ten seconds."""
     # ranx imports ir_datasets, which at once makes eighteen folders in the home folder if it is let.
     kept = os.environ.get("IR_DATASETS_HOME")
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
+        # Of escapes in its strings, where pip did not compile it.
+        warnings.simplefilter("ignore")
         os.environ["IR_DATASETS_HOME"] = kept or scratch
         try:
             from ranx import evaluate
