@@ -133,6 +133,11 @@ class Document:
     grade: str | None = None
     checked_on: date | None = None
 
+    @property
+    def is_all_there_is(self) -> bool:
+        """Whether another document took this one's place, and the library does not hold that one's text."""
+        return self.successor is not None and not self.successor.is_held
+
     def with_id(self, id: str) -> "Document":
         """The same document under the id that the library gave it."""
         return replace(self, id=id)

@@ -97,9 +97,7 @@ def _authority(source: Source) -> tuple[bool, int, bool]:
 
 
 def _has_ended(source: Source) -> bool:
-    document = source.document
-    is_all_there_is = document.successor is not None and not document.successor.is_held
-    return document.status.has_ended and not is_all_there_is
+    return source.document.status.has_ended and not source.document.is_all_there_is
 
 
 def _words(source: Source) -> str:

@@ -75,7 +75,7 @@ class Retriever:
         signals = self._signals(question, hits, found, catalogue)
         ids = {source.measure.id for source in addressed}
         sources = (
-            *_dated(addressed, filters),
+            *addressed,
             *(source for source in found if source.measure.id not in ids),
         )[:k]
         unknown_title = None if named else self._search.unheld_name(question.text, catalogue)

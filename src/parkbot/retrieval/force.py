@@ -56,7 +56,7 @@ def are_versions(one: Document, other: Document) -> bool:
 
 def has_been_replaced(document: Document, day: date) -> bool:
     """Whether a document has ended, and nothing says that its successor's text is missing here."""
-    return status_on(document, day).has_ended and not (document.successor and not document.successor.is_held)
+    return status_on(document, day).has_ended and not document.is_all_there_is
 
 
 def _told_by_digest(held: list[Document]) -> list[Document]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from parkbot.abbreviations import spelled_out
 from parkbot.names import bare_title
 from parkbot.numerals import CHINESE
 from parkbot.retrieval.glossary import translated
@@ -39,7 +40,8 @@ _ENGLISH_EMPTY = frozenset(
 # A notice is not the law of its subject.
 _LAWS = (re.compile(r"法典?$|条例$|\blaw\b"), re.compile(r"\bact\b"), re.compile(r"\bregulations?\b|条例$"))
 
-_LONG = {"节能": "节约能源", "节水": "节约用水", "环保": "环境保护", "环评": "环境影响评价"}
+# Only titles write these out; texts use both forms.
+_LONG = {"节能": "节约能源", "节水": "节约用水", "环保": "环境保护"}
 _IN_TITLES = re.compile("|".join(_LONG))
 
 MOSTLY = 0.7
@@ -75,7 +77,7 @@ def chinese_names(question: str) -> Iterator[tuple[str, str]]:
     for pattern in (_BRACKETED, _BEFORE_ARTICLE):
         for match in pattern.finditer(question):
             written = _LEADING.sub("", match[1])
-            yield written, _IN_TITLES.sub(lambda short: _LONG[short[0]], written)
+            yield written, _IN_TITLES.sub(lambda short: _LONG[short[0]], spelled_out(written))
 
 
 def meant(name: str, titles: Iterable[str]) -> str | None:
