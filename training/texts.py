@@ -1,0 +1,92 @@
+"""Passages to train on: the laws of an archive, policy PDFs and the shipped knowledge, cut as ParkBot cuts them.
+
+    python training/texts.py WORK --laws FOLDER --pdfs FOLDER --knowledge knowledge --held-out FOLDER
+
+Writes WORK/passages.jsonl: {"title", "text", "language", "origin"}, each text once, in an order that a seed fixes.
+Documents whose title is that of a held-out one, in whatever version, are left out: the evaluation asks about them.
+"""
+
+import argparse
+import json
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from parkbot import readers
+from parkbot.domain import Document
+from parkbot.errors import ParkBotError
+from parkbot.index.passages import front_of, passages
+from parkbot.measures import split
+from parkbot.names import bare_title
+
+# What park managers ask about; of other laws a sample is enough to keep the student general.
+TOPICS = re.compile(
+    "环境|污染|节能|能源|电力|煤|石油|天然气|循环|清洁生产|节约|水|大气|固体|噪声|土壤|海洋|碳|排污|生态|自然|"
+    "安全生产|危险|消防|特种设备|开发区|园区|高新|产业|工业|制造|中小企业|营商|投资|招标|采购|土地|规划|建筑|"
+    "标准化|认证|计量|质量|税|循环经济|再生|废|垃圾|资源|矿|数据|网络|科技|劳动|职业病|就业|公路|港口|物流|促进"
+)
+
+
+def documents(folder: Path) -> Iterator[Document]:
+    """All documents of a folder that can be read."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".md", ".pdf") and path.name != "README.md":
+            try:
+                yield readers.read(path.name, path.read_bytes(), source=str(path))
+            except ParkBotError as error:
+                print(f"left out: {path.name}: {error}")
+
+
+def cut(document: Document, origin: str) -> Iterator[dict[str, str]]:
+    """The passages of a document, each with where it stands."""
+    _, measures = split(document)
+    for measure in measures:
+        body_only = [p.text.removeprefix((measure.title or "").strip()).strip() for p in passages(measure)]
+        for body in body_only:
+            if len(body) >= 12:
+                front = front_of(document, measure)
+                yield {"title": front, "text": body, "language": document.language, "origin": origin}
+
+
+def main() -> None:
+    """Reads, samples and writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--laws", type=Path, required=True)
+    parser.add_argument("--pdfs", type=Path, required=True)
+    parser.add_argument("--knowledge", type=Path, required=True)
+    parser.add_argument("--held-out", type=Path, required=True)
+    parser.add_argument("--on-topic", type=int, default=4500)
+    parser.add_argument("--other", type=int, default=1200)
+    parser.add_argument("--from-pdfs", type=int, default=1500)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    chance = random.Random(options.seed)
+
+    held_out = {bare_title(document.title) for document in documents(options.held_out)}
+    on_topic: list[dict[str, str]] = []
+    other: list[dict[str, str]] = []
+    for document in documents(options.laws):
+        if bare_title(document.title) not in held_out:
+            (on_topic if TOPICS.search(document.title) else other).extend(cut(document, "laws"))
+    from_pdfs = [one for document in documents(options.pdfs) for one in cut(document, "pdfs")]
+    shipped = [one for document in documents(options.knowledge) for one in cut(document, "knowledge")]
+    print(f"{len(on_topic)} on topic, {len(other)} other, {len(from_pdfs)} from PDFs, {len(shipped)} shipped")
+
+    chosen = (
+        chance.sample(on_topic, min(options.on_topic, len(on_topic)))
+        + chance.sample(other, min(options.other, len(other)))
+        + chance.sample(from_pdfs, min(options.from_pdfs, len(from_pdfs)))
+        + shipped
+    )
+    once = list({(one["title"], one["text"]): one for one in chosen}.values())
+    chance.shuffle(once)
+    options.work.mkdir(parents=True, exist_ok=True)
+    with (options.work / "passages.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in once)
+    print(f"{len(once)} passages")
+
+
+if __name__ == "__main__":
+    main()
