@@ -20,8 +20,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
+
+if TYPE_CHECKING:
+    from parkbot.traits import Traits
 
 ROOT = Path(__file__).resolve().parent.parent
 PARKBOT = Path(sys.executable).with_name("parkbot")
@@ -68,15 +72,16 @@ def questions() -> list[str]:
 
 def ingest_rate(laws: Path) -> dict[str, float]:
     """Passages a second of `ingest` (less its start) and of the bare embedder, in turn; medians of three."""
-    from parkbot.models import BuiltinEmbedder
+    from parkbot.models import embedder as embedder_of
+    from parkbot.settings import load
 
+    embedder = embedder_of(load(embedding_model="builtin"))
     first, *files = sorted(laws.rglob("*.md"))
     texts: list[str] = []
     sample: list[Path] = []
     while len(texts) < SAMPLE and files:
         sample.append(files.pop(0))
-        texts += embedded_texts(sample[-1])
-    embedder = BuiltinEmbedder()
+        texts += embedded_texts(sample[-1], embedder.traits)
     bare, whole = [], []
     for _ in range(3):
         start = time.perf_counter()
@@ -102,15 +107,16 @@ def ingest_rate(laws: Path) -> dict[str, float]:
     }
 
 
-def embedded_texts(file: Path) -> list[str]:
-    """What is embedded of a document: its title and its passages."""
+def embedded_texts(file: Path, traits: "Traits") -> list[str]:
+    """What is embedded of a document."""
     from parkbot import readers
-    from parkbot.index.passages import passages
+    from parkbot.index.passages import passages, texts
     from parkbot.measures import split
 
     document = readers.read(file.name, file.read_bytes())
     _, measures = split(document)
-    return [document.title, *(passage.text for measure in measures for passage in passages(measure))]
+    cut = [passage for measure in measures for passage in passages(document, measure)]
+    return texts(document, cut, traits)
 
 
 def http(url: str) -> dict[str, float]:

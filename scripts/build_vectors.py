@@ -12,21 +12,24 @@ import numpy as np
 
 from parkbot import readers
 from parkbot.build import SHIPPED_VECTORS, bundled_knowledge
-from parkbot.index.passages import passages
+from parkbot.index.passages import passages, texts
 from parkbot.index.vectors import ship_vectors
 from parkbot.measures import split
-from parkbot.models import BuiltinEmbedder
+from parkbot.models import embedder as embedder_of
+from parkbot.models.embedder import Embedder
+from parkbot.settings import load
 
 
-def shipped_texts(folder: Path) -> list[str]:
+def shipped_texts(folder: Path, embedder: Embedder) -> list[str]:
     """What is embedded of the shipped documents."""
-    texts = []
+    shipped: list[str] = []
     for file in sorted(folder.glob("*.md")):
         if file.name != "README.md":
             document = readers.read(file.name, file.read_bytes())
             _, measures = split(document)
-            texts += [document.title, *(passage.text for each in measures for passage in passages(each))]
-    return texts
+            cut = [passage for each in measures for passage in passages(document, each)]
+            shipped += texts(document, cut, embedder.traits)
+    return shipped
 
 
 def main() -> int:
@@ -34,11 +37,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=bundled_knowledge())
     folder: Path = parser.parse_args().folder
-    texts = shipped_texts(folder)
-    embedder = BuiltinEmbedder()
-    vectors = np.asarray(embedder.embed_documents(texts), np.float32)
-    ship_vectors(folder / SHIPPED_VECTORS, embedder.name, texts, vectors)
-    print(f"{len(texts)} passages, {(folder / SHIPPED_VECTORS).stat().st_size:,} bytes")
+    embedder = embedder_of(load(embedding_model="builtin"))
+    shipped = shipped_texts(folder, embedder)
+    vectors = np.asarray(embedder.embed_documents(shipped), np.float32)
+    ship_vectors(folder / SHIPPED_VECTORS, embedder.name, shipped, vectors)
+    print(f"{len(shipped)} passages, {(folder / SHIPPED_VECTORS).stat().st_size:,} bytes")
     return 0
 
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parkbot.domain import Document, Measure, Span
-from parkbot.index.passages import Passage, embedded, front_of, passages
+from parkbot.index.passages import Passage, front_of, passages, texts, vectors
+from parkbot.traits import E5, STUDENT
 
 LAW = Document(title="节约能源法", text="", id="energy")
 
@@ -16,18 +17,24 @@ def measure(text: str, **changes) -> Measure:
 
 def bodies(text: str, **changes) -> list[str]:
     whole = measure(text, **changes)
-    found = passages(whole)
-    assert all(passage.measure_id == whole.id and passage.text.startswith("余热利用") for passage in found)
-    return [passage.text.removeprefix("余热利用").removeprefix("\n") for passage in found]
+    found = passages(LAW, whole)
+    place = front_of(LAW, whole)
+    assert all(passage.measure_id == whole.id and passage.place == place for passage in found)
+    return [passage.words for passage in found]
 
 
-def test_a_short_measure_is_one_passage_under_its_own_title():
-    (passage,) = passages(measure("国家鼓励余热利用。"))
-    assert passage.text == "余热利用\n国家鼓励余热利用。"
+def test_where_a_measure_stands_is_in_front_of_its_words():
+    cut = passages(LAW, measure("国家鼓励余热利用。"))
+    assert texts(LAW, cut, STUDENT) == ["节约能源法 第二章 节能管理 第一节 余热利用\n国家鼓励余热利用。"]
+
+
+def test_a_title_apart_comes_first():
+    cut = passages(LAW, measure("国家鼓励余热利用。"))
+    assert texts(LAW, cut, E5) == ["节约能源法", "余热利用\n国家鼓励余热利用。"]
 
 
 def test_a_measure_without_text_is_still_found_by_its_title():
-    assert [passage.text for passage in passages(measure(""))] == ["余热利用"]
+    assert texts(LAW, passages(LAW, measure("")), E5)[1:] == ["余热利用"]
 
 
 def test_the_place_of_a_measure_in_one_line():
@@ -41,11 +48,11 @@ def test_vectors_are_turned_towards_the_title_and_have_unit_length():
         asked.append(list(texts))
         return np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
 
-    cut = [Passage("a", "甲"), Passage("b", "乙")]
-    vectors = embedded(LAW, cut, embed)
+    cut = [Passage("a", "", "", "甲"), Passage("b", "", "", "乙")]
+    turned = vectors(LAW, cut, E5, embed)
     assert asked == [["节约能源法", "甲", "乙"]]
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1])
-    assert vectors[0, 0] == vectors[1, 0] > 0 and vectors[0, 1] == vectors[1, 2] > vectors[0, 0]
+    assert np.linalg.norm(turned, axis=1) == pytest.approx([1, 1])
+    assert turned[0, 0] == turned[1, 0] > 0 and turned[0, 1] == turned[1, 2] > turned[0, 0]
 
 
 def test_a_long_measure_is_cut_where_paragraphs_begin():

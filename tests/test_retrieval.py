@@ -43,20 +43,20 @@ def none(_measure_id: str) -> float:
 
 def test_fusion_weighs_both_lists():
     dense = [("a", 3.0), ("b", 2.0), ("c", 1.0)]
-    assert [id for id, _ in fused(dense, [("b", 0.4), ("d", 0.1)], none)] == ["a", "b", "c", "d"]
-    assert [id for id, _ in fused(dense, [("b", 0.6), ("d", 0.1)], none)][:2] == ["b", "a"]
+    assert [id for id, _ in fused(dense, [("b", 0.4), ("d", 0.1)], 2.0, none)] == ["a", "b", "c", "d"]
+    assert [id for id, _ in fused(dense, [("b", 0.6), ("d", 0.1)], 2.0, none)][:2] == ["b", "a"]
 
 
 def test_fused_scores_run_from_one_to_nothing():
-    ranking = fused([("a", 3.0), ("b", 2.0), ("c", 1.0)], [], none)
+    ranking = fused([("a", 3.0), ("b", 2.0), ("c", 1.0)], [], 2.0, none)
     assert ranking == [("a", 1.0), ("b", 0.5), ("c", 0.0)]
-    assert fused([("a", 2.0)], [], none) == [("a", 1.0)]
-    assert fused([], [], none) == []
+    assert fused([("a", 2.0)], [], 2.0, none) == [("a", 1.0)]
+    assert fused([], [], 2.0, none) == []
 
 
 def test_what_is_known_besides_counts():
     dense = [("a", 3.0), ("b", 2.8)]
-    assert [id for id, _ in fused(dense, [], {"a": 0.0, "b": 0.5}.__getitem__)] == ["b", "a"]
+    assert [id for id, _ in fused(dense, [], 2.0, {"a": 0.0, "b": 0.5}.__getitem__)] == ["b", "a"]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-from corpus import passages, questions
 from rich.progress import track
 
+from corpus import passages, questions
 from parkbot.index.vectors import VectorCache
 
 NAME = "embeddinggemma-300m"

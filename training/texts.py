@@ -1,9 +1,10 @@
-"""Passages to train on: the laws of an archive, policy PDFs and the shipped knowledge, cut as ParkBot cuts them.
+"""Passages to train on: laws of an archive, policy PDFs, the shipped knowledge, cut as ParkBot cuts them.
 
     python training/texts.py WORK --laws FOLDER --pdfs FOLDER --knowledge knowledge --held-out FOLDER
 
-Writes WORK/passages.jsonl: {"title", "text", "language", "origin"}, each text once, in an order that a seed fixes.
-Documents whose title is that of a held-out one, in whatever version, are left out: the evaluation asks about them.
+Writes WORK/passages.jsonl: {"title", "text", "language", "origin"}, each text once, in an order that a seed
+fixes. Documents with the title of a held-out one, in whatever version, are left out: the evaluation asks
+about them.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 from parkbot import readers
 from parkbot.domain import Document
 from parkbot.errors import ParkBotError
-from parkbot.index.passages import front_of, passages
+from parkbot.index.passages import passages
 from parkbot.measures import split
 from parkbot.names import bare_title
 
@@ -26,6 +27,10 @@ TOPICS = re.compile(
     "安全生产|危险|消防|特种设备|开发区|园区|高新|产业|工业|制造|中小企业|营商|投资|招标|采购|土地|规划|建筑|"
     "标准化|认证|计量|质量|税|循环经济|再生|废|垃圾|资源|矿|数据|网络|科技|劳动|职业病|就业|公路|港口|物流|促进"
 )
+
+
+SHORTEST = 12
+"""Characters; what is shorter says nothing that could be learned."""
 
 
 def documents(folder: Path) -> Iterator[Document]:
@@ -42,11 +47,14 @@ def cut(document: Document, origin: str) -> Iterator[dict[str, str]]:
     """The passages of a document, each with where it stands."""
     _, measures = split(document)
     for measure in measures:
-        body_only = [p.text.removeprefix((measure.title or "").strip()).strip() for p in passages(measure)]
-        for body in body_only:
-            if len(body) >= 12:
-                front = front_of(document, measure)
-                yield {"title": front, "text": body, "language": document.language, "origin": origin}
+        for passage in passages(document, measure):
+            if len(passage.words) >= SHORTEST:
+                yield {
+                    "title": passage.place,
+                    "text": passage.words,
+                    "language": document.language,
+                    "origin": origin,
+                }
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ from parkbot.errors import BadInput, BadQuestion, UnreadableFile
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
-from parkbot.index.passages import Passage, embedded, passages
+from parkbot.index.passages import Passage, passages, vectors
 from parkbot.index.vectors import CachedEmbedder, Vectors
 from parkbot.library import Library, State
 from parkbot.measures import split
@@ -45,6 +45,7 @@ from parkbot.retrieval.force import on
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
+from parkbot.traits import Traits
 
 INGEST_VERSION = "4"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
@@ -68,6 +69,7 @@ class PolicyAssistant:
         lexical: LexicalIndex,
         embedder: CachedEmbedder,
         embed_query: Callable[[str], Sequence[float]],
+        traits: Traits,
         bundled: Path | None,
         folder: DataFolder,
         resources: ExitStack,
@@ -77,6 +79,7 @@ class PolicyAssistant:
         self._dense = dense
         self._lexical = lexical
         self._embedder = embedder
+        self._traits = traits
         self._folder = folder
         self._resources = resources
         self._writing = threading.Lock()
@@ -88,7 +91,7 @@ class PolicyAssistant:
             remove=self._remove_in_turn,
             finish=self.refresh,
         )
-        self._retriever = Retriever(library, dense, lexical, embed_query)
+        self._retriever = Retriever(library, dense, lexical, embed_query, traits)
 
     # Questions ---------------------------------------------------------------------------------
 
@@ -324,9 +327,9 @@ class PolicyAssistant:
     def _vectors(
         self, document: Document, measures: Sequence[Measure], progress: Progress | None = None
     ) -> tuple[list[Passage], Vectors]:
-        """The passages of a document and their vectors, which are turned towards its title."""
-        cut = [passage for measure in measures for passage in passages(measure)]
-        return cut, embedded(document, cut, partial(self._embedder.embed, progress=progress))
+        """The passages of a document and their vectors."""
+        cut = [passage for measure in measures for passage in passages(document, measure)]
+        return cut, vectors(document, cut, self._traits, partial(self._embedder.embed, progress=progress))
 
     def repair(self) -> None:
         """Finish what a killed run left half done, and put back what the dense index lost."""

@@ -48,6 +48,7 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
             lexical=LexicalIndex(folder / "lexical"),
             embedder=CachedEmbedder(embedder, cache, settings.embedding_batch_size),
             embed_query=embedder.embed_query,
+            traits=embedder.traits,
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,
             folder=owned,
             resources=resources.pop_all(),

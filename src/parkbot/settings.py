@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     embedding_model: str = Field(
-        "builtin", description="`builtin`, or a sentence-transformers model name or folder."
+        "builtin", description="`builtin`, `e5`, or a sentence-transformers model name or folder."
     )
     embedding_dtype: Literal["float32", "bfloat16"] = Field(
         "float32", description="Precision of a sentence-transformers model; bfloat16 where the CPU has it."

@@ -1,4 +1,4 @@
-"""What is embedded of a measure: its words, turned a little towards what its document is about."""
+"""What is embedded of a measure: its words, and where they stand."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -8,17 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parkbot.domain import Document, Measure
+from parkbot.traits import Traits
 
-VERSION = 2
+VERSION = 3
 """Raised when passages or their vectors change: an index of an earlier make has to be built anew."""
 
 _MAX_BODY = 400
-
-# A title in front of the text weighs as much as half of a short measure, and makes the measures of a
-# document alike. As a vector of its own it can be weighed. MRR@10 of Chinese / English questions (47 laws
-# and shipped knowledge, tuning halves): title in front .666 / .579, weight 0 .647 / .519, .3 .688 / .555,
-# .4 .694 / .560, .5 .689 / .566, .6 .695 / .566; two vectors a measure, with and without it, .691 / .570.
-_TITLE_WEIGHT = 0.5
 
 # From the best place to cut to the worst; the delimiter stays with what it ends.
 _BORDERS = (
@@ -30,28 +25,44 @@ _BORDERS = (
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text to embed, and the measure that is found by it."""
+    """A part of a measure to embed: its place (see `front_of`), the measure's own title, its words."""
 
     measure_id: str
-    text: str
+    place: str
+    title: str
+    words: str
 
 
-def passages(measure: Measure) -> tuple[Passage, ...]:
-    """A measure as passages: one, or several where it is long, each opened by the measure's own title."""
-    title = (measure.title or "").strip()
-    bodies = _cut(measure) or [""]
-    return tuple(Passage(measure.id, f"{title}\n{body}".strip()) for body in bodies)
+def passages(document: Document, measure: Measure) -> tuple[Passage, ...]:
+    """A measure as passages: one, or several where it is long."""
+    place, title = front_of(document, measure), (measure.title or "").strip()
+    return tuple(Passage(measure.id, place, title, words) for words in _cut(measure) or [""])
 
 
-def embedded(
-    document: Document, passages: Sequence[Passage], embed: Callable[[Sequence[str]], NDArray[np.float32]]
+def texts(document: Document, passages: Sequence[Passage], traits: Traits) -> list[str]:
+    """What an embedder is given for a document's passages, in their order; see `vectors`.
+
+    Where the title is a vector of its own, it comes first.
+    """
+    if traits.title_weight is None:
+        return [traits.written(passage.place, passage.words) for passage in passages]
+    return [document.title, *(f"{passage.title}\n{passage.words}".strip() for passage in passages)]
+
+
+def vectors(
+    document: Document,
+    passages: Sequence[Passage],
+    traits: Traits,
+    embed: Callable[[Sequence[str]], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
     """Vectors of a document's passages, [len(passages)][dimensions], of unit length.
 
-    `embed` gives vectors of unit length; it is asked for the title once, together with the texts.
+    `embed` gives vectors of unit length, and is asked once for all.
     """
-    vectors = embed([document.title, *(passage.text for passage in passages)])
-    turned: NDArray[np.float32] = vectors[1:] + _TITLE_WEIGHT * vectors[0]
+    embedded = embed(texts(document, passages, traits))
+    if traits.title_weight is None:
+        return embedded
+    turned: NDArray[np.float32] = embedded[1:] + traits.title_weight * embedded[0]
     turned /= np.linalg.norm(turned, axis=1, keepdims=True)
     return turned
 

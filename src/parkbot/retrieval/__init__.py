@@ -14,8 +14,9 @@ from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places
 from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.force import on
 from parkbot.retrieval.searching import Hits, Search
-from parkbot.retrieval.sufficiency import Signals, is_sufficient, probability
+from parkbot.retrieval.sufficiency import THRESHOLD, Signals, Sufficiency
 from parkbot.retrieval.timing import timed
+from parkbot.traits import Traits
 
 _EDITION = re.compile(r"(?:19|20)\d{2}\s*年?(?:版本?|修订版?|修正版?)?(?:的)?")
 
@@ -42,9 +43,11 @@ class Retriever:
         dense: DenseIndex,
         lexical: LexicalIndex,
         embed_query: Callable[[str], Sequence[float]],
+        traits: Traits,
     ) -> None:
         self._library = library
-        self._search = Search(dense, lexical, embed_query)
+        self._search = Search(dense, lexical, embed_query, traits)
+        self._sufficiency = Sufficiency.fitted_for(traits)
         self._articles = Articles(library)
         self._catalogues: dict[tuple[str, ...], tuple[int, Catalogue]] = {}
 
@@ -73,6 +76,7 @@ class Retriever:
         with timed(timings, "texts"):
             found = self._sources(hits, max(2 * k, 40), catalogue, filters)
         signals = self._signals(question, hits, found, catalogue)
+        confidence = self._sufficiency.probability(signals)
         ids = {source.measure.id for source in addressed}
         sources = (
             *addressed,
@@ -83,11 +87,11 @@ class Retriever:
         return Evidence(
             sources,
             is_sufficient=bool(addressed)
-            or (unknown_title is None and not is_vague and bool(sources) and is_sufficient(signals)),
+            or (unknown_title is None and not is_vague and bool(sources) and confidence >= THRESHOLD),
             missing=missing,
             unknown_title=unknown_title,
             timings_ms=timings,
-            confidence=probability(signals),
+            confidence=confidence,
             referred=self._referred(sources[:FOLLOWED], filters),
             choices=sources if is_vague else (),
             places_not_held=tuple(sorted(hits.provinces)) if signals.is_elsewhere else (),

@@ -10,12 +10,10 @@ from collections.abc import Callable, Sequence
 Ranking = Sequence[tuple[str, float]]
 """(measure id, score), best first, higher is better."""
 
-LEXICAL_WEIGHT = 2.0
-"""Best of 1 to 4 on the tuning halves, in both languages: MRR@10 .701 / .577 (1: .686 / .556, 3: .687 /
-.560); lists scaled to [0, 1] needed a weight for each language and gave .693 / .565."""
 
-
-def fused(dense: Ranking, lexical: Ranking, prior: Callable[[str], float]) -> list[tuple[str, float]]:
+def fused(
+    dense: Ranking, lexical: Ranking, lexical_weight: float, prior: Callable[[str], float]
+) -> list[tuple[str, float]]:
     """Both lists as one, best first, with scores from 1 (the first) to 0 (the last).
 
     A measure that the words did not find has nothing from them; one that the meaning did not find is
@@ -25,7 +23,7 @@ def fused(dense: Ranking, lexical: Ranking, prior: Callable[[str], float]) -> li
     by_dense, by_lexical = dict(dense), dict(lexical)
     beyond = dense[-1][1] - 1 if dense else 0.0
     scores = {
-        id: by_dense.get(id, beyond) + LEXICAL_WEIGHT * by_lexical.get(id, 0.0) + prior(id)
+        id: by_dense.get(id, beyond) + lexical_weight * by_lexical.get(id, 0.0) + prior(id)
         for id in dict.fromkeys((*by_dense, *by_lexical))
     }
     return _scaled(sorted(scores.items(), key=lambda scored: -scored[1]))

@@ -20,6 +20,7 @@ from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import Signals, best_by_chance
 from parkbot.retrieval.timing import timed
 from parkbot.retrieval.titles import unheld_name
+from parkbot.traits import Traits
 
 CANDIDATES = 100
 """How many measures each list brings to the fusion."""
@@ -47,11 +48,16 @@ class Search:
     """Searches both indexes with one question."""
 
     def __init__(
-        self, dense: DenseIndex, lexical: LexicalIndex, embed_query: Callable[[str], Sequence[float]]
+        self,
+        dense: DenseIndex,
+        lexical: LexicalIndex,
+        embed_query: Callable[[str], Sequence[float]],
+        traits: Traits,
     ) -> None:
         self._dense = dense
         self._lexical = lexical
         self._embed_query = embed_query
+        self._traits = traits
 
     def search(
         self,
@@ -80,7 +86,9 @@ class Search:
                 language=filters.language,
             )
         with timed(timings, "fusion"):
-            ranking = fused(dense, lexical, _prior(catalogue, provinces, filters.day))
+            ranking = fused(
+                dense, lexical, self._traits.lexical_weight, _prior(catalogue, provinces, filters.day)
+            )
         return Hits(dense, lexical, ranking, provinces)
 
     def signals(self, question: Question, hits: Hits, best: Sequence[str], *, is_elsewhere: bool) -> Signals:
@@ -114,9 +122,9 @@ class Search:
         return {token: self._lexical.idf(token) for token in tokens}
 
     def _vector(self, text: str, carried: Translation | None) -> NDArray[np.float32]:
-        """The question's vector; of an English one the mean of its own and its Chinese terms'."""
+        """The question's vector; of an English one, where that helps, its mean with its Chinese terms'."""
         vector = np.asarray(self._embed_query(text), np.float32)
-        if carried is None or not carried.terms:
+        if carried is None or not carried.terms or not self._traits.carries_english:
             return vector
         mean = vector + np.asarray(self._embed_query(carried.question), np.float32)
         return mean / np.linalg.norm(mean)

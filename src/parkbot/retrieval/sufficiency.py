@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from parkbot.domain import Language
+from parkbot.traits import Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +53,39 @@ class _Weights:
 
 # Made by scripts/fit_sufficiency.py from the tuning halves, over the shipped knowledge with and without
 # the 47 laws.
-_WEIGHTS: dict[Language, _Weights] = {
-    "zh": _Weights(3.13, 2.14, 0.93, 0.32, 6.32, 0.0, -2.57, -4.99, -7.29),
-    "en": _Weights(1.39, 0.95, 0.13, 0.17, 2.07, 4.9, -1.05, -3.26, -6.34),
+_WEIGHTS: dict[str, dict[Language, _Weights]] = {
+    "e5": {
+        "zh": _Weights(3.13, 2.14, 0.93, 0.32, 6.32, 0.0, -2.57, -4.99, -7.29),
+        "en": _Weights(1.39, 0.95, 0.13, 0.17, 2.07, 4.9, -1.05, -3.26, -6.34),
+    },
 }
 THRESHOLD = 0.5
+"""An answer is given from this probability on."""
 
 
-def probability(signals: Signals) -> float:
-    """Probability that the library answers the question, where half of all questions can be answered."""
-    weights = _WEIGHTS[signals.language]
-    score = (
-        weights.bias
-        + weights.dense * signals.dense
-        + weights.lexical * signals.lexical
-        + weights.agreement * signals.agreement
-        + weights.known * signals.known
-        + weights.covered * signals.covered
-        + weights.figure * signals.wants_figure
-        + weights.facts * signals.wants_facts
-        + weights.elsewhere * signals.is_elsewhere
-    )
-    return 1 / (1 + math.exp(-score))
+class Sufficiency:
+    """The decision as it was fitted for one embedder."""
 
+    def __init__(self, weights: dict[Language, _Weights]) -> None:
+        self._weights = weights
 
-def is_sufficient(signals: Signals) -> bool:
-    """Whether an answer should be given."""
-    return probability(signals) >= THRESHOLD
+    @classmethod
+    def fitted_for(cls, traits: Traits) -> "Sufficiency":
+        """The decision for embedders with these traits."""
+        return cls(_WEIGHTS[traits.fitted])
+
+    def probability(self, signals: Signals) -> float:
+        """Probability that the library answers the question, where half of all questions can be answered."""
+        weights = self._weights[signals.language]
+        score = (
+            weights.bias
+            + weights.dense * signals.dense
+            + weights.lexical * signals.lexical
+            + weights.agreement * signals.agreement
+            + weights.known * signals.known
+            + weights.covered * signals.covered
+            + weights.figure * signals.wants_figure
+            + weights.facts * signals.wants_facts
+            + weights.elsewhere * signals.is_elsewhere
+        )
+        return 1 / (1 + math.exp(-score))
