@@ -28,8 +28,18 @@ from parkbot.settings import load
 
 SUITES = Path(__file__).resolve().parent.parent / "eval" / "suites"
 NAMED = {"no-such-law", "no-such-article", "too-vague"}  # told by their words, before this decision
-SIGNALS = ("dense", "lexical", "agreement", "known", "covered", "wants_figure", "wants_facts", "is_elsewhere")
-BOUNDS = [(None, None)] + [(0, None)] * 5 + [(None, 0)] * 3
+SIGNALS = (
+    "dense",
+    "cosine",
+    "lexical",
+    "agreement",
+    "known",
+    "covered",
+    "wants_figure",
+    "wants_facts",
+    "is_elsewhere",
+)
+BOUNDS = [(None, None)] + [(0, None)] * 6 + [(None, 0)] * 3
 FOLDS = 10
 RIDGE = 1.0
 

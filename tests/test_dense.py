@@ -44,7 +44,7 @@ def document(id: str, **changes) -> Document:
 def put(index: DenseIndex, owner: Document, its: NDArray[np.float32], parts: int = 1) -> list[str]:
     """Gives each measure `parts` neighbouring vectors."""
     ids = [f"{owner.id}:m{n // parts}" for n in range(len(its))]
-    index.replace(owner, [Passage(id, "") for id in ids], its)
+    index.replace(owner, [Passage(id, "", "", "") for id in ids], its)
     return ids
 
 
@@ -55,8 +55,8 @@ def test_the_nearest_come_first_by_how_far_they_stand_out(index: DenseIndex):
     cosines = its @ query
     cosines = (cosines - cosines.mean()) / (cosines.std() + 0.01)
     found = index.search(query, 10, spaces=SHARED)
-    assert [id for id, _ in found] == [ids[row] for row in np.argsort(-cosines)[:10]]
-    assert [score for _, score in found] == pytest.approx(sorted(cosines, reverse=True)[:10], abs=1e-4)
+    assert [near.measure_id for near in found] == [ids[row] for row in np.argsort(-cosines)[:10]]
+    assert [near.score for near in found] == pytest.approx(sorted(cosines, reverse=True)[:10], abs=1e-4)
     assert index.search(query.tolist(), 10, spaces=SHARED) == found
 
 
@@ -65,9 +65,9 @@ def test_a_measure_counts_once_and_by_its_nearest_passage(index: DenseIndex):
     put(index, document("law"), its, parts=20)
     query = its[57]
     found = index.search(query, 8, spaces=SHARED)
-    assert len(found) == len({id for id, _ in found}) == 8
+    assert len(found) == len({near.measure_id for near in found}) == 8
     best = (its @ query).reshape(10, 20).max(axis=1)
-    assert [id for id, _ in found] == [f"law:m{n}" for n in np.argsort(-best)[:8]]
+    assert [near.measure_id for near in found] == [f"law:m{n}" for n in np.argsort(-best)[:8]]
 
 
 def test_there_may_be_fewer_than_asked_for(index: DenseIndex):
@@ -85,9 +85,10 @@ def test_a_replaced_document_answers_with_its_new_passages_only(index: DenseInde
     found = index.search(new[2], 1, spaces=SHARED)
     held = np.concatenate([new, vectors(5, seed=2)])
     usual = held @ new[2]
-    assert found == [("law:m2", pytest.approx((1 - usual.mean()) / (usual.std() + 0.01), abs=1e-4))]
-    nearest = dict(index.search(old[5], 9, spaces=SHARED))
-    assert max(nearest.values()) * ((held @ old[5]).std() + 0.01) + (held @ old[5]).mean() < 0.99
+    (best,) = found
+    assert best.measure_id == "law:m2" and best.cosine == pytest.approx(1, abs=1e-4)
+    assert best.score == pytest.approx((1 - usual.mean()) / (usual.std() + 0.01), abs=1e-4)
+    assert max(near.cosine for near in index.search(old[5], 9, spaces=SHARED)) < 0.99
 
 
 def test_texts_of_the_question_s_language_do_not_come_first_for_that(index: DenseIndex):
@@ -120,7 +121,7 @@ class TestFilters:
 
     @staticmethod
     def owners(found: list[tuple[str, float]]) -> set[str]:
-        return {id.partition(":")[0] for id, _ in found}
+        return {near.measure_id.partition(":")[0] for near in found}
 
     def test_only_the_spaces_asked_for(self, index: DenseIndex, query):
         assert self.owners(index.search(query, 200, spaces=SHARED)) == {"zh", "en"}
@@ -159,7 +160,9 @@ def test_documents_are_filtered_whether_few_or_many(index: DenseIndex):
     for wanted in (1, 20, 60, 129):
         chosen = {f"d{n}" for n in range(wanted)}
         truth = [f"d{row // each}:m{row % each}" for row in order if f"d{row // each}" in chosen][:20]
-        assert [id for id, _ in index.search(query, 20, spaces=SHARED, document_ids=chosen)] == truth
+        assert [
+            near.measure_id for near in index.search(query, 20, spaces=SHARED, document_ids=chosen)
+        ] == truth
 
 
 def test_many_ids_that_match_little_are_still_found(index: DenseIndex):
@@ -169,7 +172,7 @@ def test_many_ids_that_match_little_are_still_found(index: DenseIndex):
     put(index, document("far"), far)
     names = {"far", *(f"unknown-{n}" for n in range(300))}
     found = index.search(vectors(1)[0], 5, spaces=SHARED, document_ids=names)
-    assert [id for id, _ in found] == ["far:m0"]
+    assert [near.measure_id for near in found] == ["far:m0"]
 
 
 class TestFolder:
@@ -250,7 +253,7 @@ from parkbot.index.dense import DenseIndex
 from parkbot.index.passages import Passage
 Collection.upsert = lambda *arguments, **more: os._exit(9)
 index = DenseIndex(Path({str(folder)!r}), "constant", {DIMENSIONS})
-passages = [Passage("other:1", "")]
+passages = [Passage("other:1", "", "", "")]
 index.replace(Document(title="t", text="", id="other"), passages, np.ones((1, {DIMENSIONS}), np.float32))
 """
         assert subprocess.run([sys.executable, "-c", script]).returncode == 9
@@ -290,7 +293,7 @@ from parkbot.domain import Document
 from parkbot.index.dense import DenseIndex
 from parkbot.index.passages import Passage
 index = DenseIndex(Path({str(folder)!r}), "constant", 4)
-index.replace(Document(title="t", text="", id="d"), [Passage("d:1", "")], np.ones((1, 4), np.float32))
+index.replace(Document(title="t", text="", id="d"), [Passage("d:1", "", "", "")], np.ones((1, 4), np.float32))
 print(index.search([1, 1, 1, 1], 1, spaces=("shared",))[0][0], index.count())
 index.close()
 """

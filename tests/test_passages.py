@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from parkbot.domain import Document, Measure, Span
 from parkbot.index.passages import Passage, front_of, passages, texts, vectors
-from parkbot.traits import E5, STUDENT
+from parkbot.traits import E5, STRONG, STUDENT
 
 LAW = Document(title="节约能源法", text="", id="energy")
 
@@ -25,7 +25,9 @@ def bodies(text: str, **changes) -> list[str]:
 
 def test_where_a_measure_stands_is_in_front_of_its_words():
     cut = passages(LAW, measure("国家鼓励余热利用。"))
-    assert texts(LAW, cut, STUDENT) == ["节约能源法 第二章 节能管理 第一节 余热利用\n国家鼓励余热利用。"]
+    whole = "节约能源法 第二章 节能管理 第一节 余热利用\n国家鼓励余热利用。"
+    assert texts(LAW, cut, STRONG) == [whole]
+    assert texts(LAW, cut, STUDENT) == ["节约能源法", whole]
 
 
 def test_a_title_apart_comes_first():

@@ -10,7 +10,10 @@ from parkbot.domain import Document
 from parkbot.retrieval.fusion import fused
 from parkbot.retrieval.glossary import translated
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
-from parkbot.retrieval.sufficiency import Signals, best_by_chance, is_sufficient, probability
+from parkbot.retrieval.sufficiency import THRESHOLD, Signals, Sufficiency, best_by_chance
+from parkbot.traits import STUDENT
+
+DECISION = Sufficiency.fitted_for(STUDENT)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,7 @@ def test_a_document_of_no_or_every_region_applies_everywhere():
 WEAK = Signals(
     "zh",
     dense=-1.5,
+    cosine=0.1,
     lexical=0.3,
     agreement=0,
     known=0.2,
@@ -100,6 +104,7 @@ def test_every_signal_counts_in_its_direction(language):
     weak = replace(WEAK, language=language)
     for better in (
         {"dense": 0.5},
+        {"cosine": 0.6},
         {"lexical": 1.5},
         {"agreement": 8},
         {"known": 1.0},
@@ -108,11 +113,12 @@ def test_every_signal_counts_in_its_direction(language):
         {"wants_facts": False},
         {"is_elsewhere": False},
     ):
-        assert probability(replace(weak, **better)) >= probability(weak)
-    assert not is_sufficient(weak)
+        assert DECISION.probability(replace(weak, **better)) >= DECISION.probability(weak)
+    assert DECISION.probability(weak) < THRESHOLD
     strong = Signals(
         language,
         dense=1.0,
+        cosine=0.6,
         lexical=2.0,
         agreement=6,
         known=1.0,
@@ -121,7 +127,7 @@ def test_every_signal_counts_in_its_direction(language):
         wants_facts=False,
         is_elsewhere=False,
     )
-    assert is_sufficient(strong)
+    assert DECISION.probability(strong) >= THRESHOLD
 
 
 def test_the_best_of_more_measures_stands_out_further_by_chance():

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,14 @@ _SMALLEST_DEVIATION = 0.01
 
 # Chroma takes 5,461 at most; smaller ones let searches in between.
 _BATCH = 500
+
+
+class Near(NamedTuple):
+    """A measure, how far its cosine stands out (see `DenseIndex.search`), and the cosine itself."""
+
+    measure_id: str
+    score: float
+    cosine: float
 
 
 class DenseIndex:
@@ -118,7 +126,7 @@ class DenseIndex:
         spaces: tuple[str, ...],
         document_ids: Set[str] | None = None,
         language: Language | None = None,
-    ) -> list[tuple[str, float]]:
+    ) -> list[Near]:
         """The k nearest measures, best first; a measure is as near as its nearest part.
 
         The score says how many standard deviations a cosine lies above the question's cosines to
@@ -128,7 +136,7 @@ class DenseIndex:
         """
         if document_ids is not None and not document_ids:
             return []
-        best: dict[str, float] = {}
+        best: list[Near] = []
         query = np.asarray(vector, np.float32)
         wanted = None if document_ids is None else frozenset(document_ids)
         with self._translated():
@@ -137,8 +145,8 @@ class DenseIndex:
                     usual = self._sample(space, its_language) @ query
                     mean, deviation = float(usual.mean()), float(usual.std()) + _SMALLEST_DEVIATION
                     near = _nearest(collection, query, k, wanted)
-                    best |= {measure: (cosine - mean) / deviation for measure, cosine in near.items()}
-        return sorted(best.items(), key=lambda hit: -hit[1])[:k]
+                    best += [Near(id, (cosine - mean) / deviation, cosine) for id, cosine in near.items()]
+        return sorted(best, key=lambda near: -near.score)[:k]
 
     def _sample(self, space: str, language: str) -> NDArray[np.float32]:
         """Vectors in a language, [up to 2000][dimensions], of the shared space where that holds any.

@@ -40,13 +40,14 @@ def passages(document: Document, measure: Measure) -> tuple[Passage, ...]:
 
 
 def texts(document: Document, passages: Sequence[Passage], traits: Traits) -> list[str]:
-    """What an embedder is given for a document's passages, in their order; see `vectors`.
-
-    Where the title is a vector of its own, it comes first.
-    """
-    if traits.title_weight is None:
-        return [traits.written(passage.place, passage.words) for passage in passages]
-    return [document.title, *(f"{passage.title}\n{passage.words}".strip() for passage in passages)]
+    """What an embedder is given for a document: the title first if it counts, then its passages."""
+    written = [
+        traits.written(passage.place, passage.words)
+        if traits.place_in_front
+        else f"{passage.title}\n{passage.words}".strip()
+        for passage in passages
+    ]
+    return [document.title, *written] if traits.title_weight else written
 
 
 def vectors(
@@ -60,7 +61,7 @@ def vectors(
     `embed` gives vectors of unit length, and is asked once for all.
     """
     embedded = embed(texts(document, passages, traits))
-    if traits.title_weight is None:
+    if not traits.title_weight:
         return embedded
     turned: NDArray[np.float32] = embedded[1:] + traits.title_weight * embedded[0]
     turned /= np.linalg.norm(turned, axis=1, keepdims=True)

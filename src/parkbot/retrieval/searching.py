@@ -36,11 +36,12 @@ ENDED_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What a search found: both lists, their fusion, and the provinces that the question is about."""
+    """What a search found: both lists, their fusion, the best cosine, and the provinces asked about."""
 
     dense: Ranking
     lexical: Ranking
     ranking: Ranking
+    cosine: float
     provinces: frozenset[str]
 
 
@@ -74,9 +75,10 @@ class Search:
         with timed(timings, "embed"):
             vector = self._vector(question.spelled_out, carried)
         with timed(timings, "dense"):
-            dense = self._dense.search(
+            near = self._dense.search(
                 vector, CANDIDATES, spaces=filters.spaces, document_ids=allowed, language=filters.language
             )
+            dense = [(each.measure_id, each.score) for each in near]
         with timed(timings, "lexical"):
             lexical = self._lexical.search(
                 _words(question, carried),
@@ -89,7 +91,8 @@ class Search:
             ranking = fused(
                 dense, lexical, self._traits.lexical_weight, _prior(catalogue, provinces, filters.day)
             )
-        return Hits(dense, lexical, ranking, provinces)
+        cosine = max((each.cosine for each in near), default=0.0)
+        return Hits(dense, lexical, ranking, cosine, provinces)
 
     def signals(self, question: Question, hits: Hits, best: Sequence[str], *, is_elsewhere: bool) -> Signals:
         """What tells whether the library holds an answer; `best` are the texts of the best measures."""
@@ -99,6 +102,7 @@ class Search:
         return Signals(
             language=question.language,
             dense=hits.dense[0][1] - best_by_chance(self._lexical.size()) if hits.dense else -10.0,
+            cosine=hits.cosine,
             lexical=hits.lexical[0][1] if hits.lexical else 0.0,
             agreement=len({id for id, _ in hits.dense[:10]} & {id for id, _ in hits.lexical[:10]}),
             known=sum(weight for token, weight in weights.items() if self._lexical.knows(token)) / total,
