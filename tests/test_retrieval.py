@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from parkbot.domain import Document
 from parkbot.retrieval.fusion import fused
-from parkbot.retrieval.glossary import translated
+from parkbot.glossary import translated
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import Signals, best_by_chance, is_sufficient, probability
 

@@ -15,7 +15,7 @@ from parkbot.questions import Asked, Question
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
-from parkbot.retrieval.glossary import Translation, translated
+from parkbot.glossary import Translation, translated
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import Signals, best_by_chance
 from parkbot.retrieval.timing import timed
