@@ -1,18 +1,24 @@
-"""The decision: every check in turn, the first that fails names what is wrong."""
+"""The decision: hard checks reject and name what is wrong, the rest is weighed together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from parkbot.domain import Language
 from parkbot.questions import language_of
-from parkbot.verification.figures import figures
+from parkbot.verification.checks import CHECKS
+from parkbot.verification.flaws import Flaw, Kind
+from parkbot.verification.judging import THRESHOLD, Signals, probability, signals
+from parkbot.verification.reading import Reading, read, source
 from parkbot.verification.units import normalised
-from parkbot.verification.words import covered, terms, translations
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts → one unit vector a text, as rows."""
+
+_KEPT_VECTORS = 4096
 
 
 @dataclass(frozen=True)
@@ -36,35 +42,71 @@ class Verdict:
     score: float
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """A claim with the flaws that were found, and its signals."""
+
+    reading: Reading
+    flaws: tuple[Flaw, ...]
+    signals: Signals
+
+    @property
+    def same_language(self) -> bool:
+        """Whether the claim is in the language of what it cites."""
+        return all(clause.language == self.reading.language for clause in self.reading.source.clauses)
+
+
 class Verifier:
     """Checks claims against exactly the measures that they cite; `embed` adds meaning to words."""
 
     def __init__(self, embed: Embed | None = None) -> None:
         self._embed = embed
+        self._vector = lru_cache(maxsize=_KEPT_VECTORS)(self._embedded)
 
     def verify(self, claim: str, premises: Sequence[Premise]) -> Verdict:
         """Whether the measures say what the claim says."""
-        chinese = language_of(claim) == "zh"
+        language = language_of(claim)
         if not premises:
-            return Verdict(False, "没有引用任何条款。" if chinese else "No measure is cited.", 0.0)
-        claim = normalised(claim)
-        source = normalised("\n".join(f"{each.title}\n{each.locator}\n{each.text}" for each in premises))
-        known = figures(source)
-        for figure in figures(claim):
-            if not any(figure.agrees(other) for other in known):
-                written = claim[figure.start : figure.end].strip()
-                reason = f"所引条款中没有“{written}”。" if chinese else f"The cited text does not say {written}."
-                return Verdict(False, reason, 0.0)
-        score = _coverage(claim, source)
-        if score < 0.5:
-            reason = "所引条款没有这样的内容。" if chinese else "The cited text is about something else."
-            return Verdict(False, reason, score)
+            return _rejected(Flaw(Kind.NOTHING_CITED, ""), language, 0.0)
+        weighed = self.weigh(claim, premises)
+        if hard := [flaw for flaw in weighed.flaws if flaw.is_hard]:
+            return _rejected(hard[0], language, 0.0)
+        score = probability(
+            weighed.signals, same_language=weighed.same_language, has_dense=self._embed is not None
+        )
+        if score < THRESHOLD:
+            return _rejected(_worst(weighed), language, score)
         return Verdict(True, "", score)
 
+    def weigh(self, claim: str, premises: Sequence[Premise]) -> Weighed:
+        """All that is known of a claim before the decision."""
+        cited = source(
+            tuple((normalised(each.title), each.locator, normalised(each.text)) for each in premises)
+        )
+        reading = read(normalised(claim), language_of(claim), cited)
+        flaws = tuple(flaw for check in CHECKS for flaw in check(reading))
+        lesser = [flaw for flaw in flaws if not flaw.is_hard]
+        return Weighed(reading, flaws, signals(reading, lesser, self._nearness(claim, premises)))
 
-def _coverage(claim: str, source: str) -> float:
-    if language_of(claim) == language_of(source):
-        return covered(terms(claim), terms(source))
-    english, chinese = (claim, source) if language_of(claim) == "en" else (source, claim)
-    wordings = translations(english)
-    return sum(any(word in chinese for word in each) for each in wordings) / len(wordings) if wordings else 0.0
+    def _nearness(self, claim: str, premises: Sequence[Premise]) -> float:
+        if self._embed is None:
+            return 0.0
+        return max(float(self._vector(claim) @ self._vector(each.text)) for each in premises)
+
+    def _embedded(self, text: str) -> NDArray[np.float32]:
+        assert self._embed is not None
+        vector: NDArray[np.float32] = np.asarray(self._embed([text]), np.float32)[0]
+        return vector
+
+
+def _worst(weighed: Weighed) -> Flaw:
+    """What to name where no check failed by itself."""
+    if weighed.flaws:
+        return weighed.flaws[0]
+    pairs = [pair for pair in weighed.reading.pairs if pair.clause.terms]
+    least = min(pairs, key=lambda pair: pair.place.share if pair.place else 0.0, default=None)
+    return Flaw(Kind.CONTENT, least.clause.text if least else weighed.reading.claim)
+
+
+def _rejected(flaw: Flaw, language: Language, score: float) -> Verdict:
+    return Verdict(False, flaw.reason(language), score)

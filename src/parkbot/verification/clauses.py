@@ -1,0 +1,86 @@
+"""A text as clauses in sentences, and where one text's clauses stand in another."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from parkbot.domain import Language
+from parkbot.questions import language_of
+from parkbot.verification.words import covered, plain, terms, translations
+
+_SENTENCE = re.compile(r"[。；;！？!?\n：]|(?<=[a-z\d)])\.(?=\s|$)|[（(][一二三四五六七八九十]+[)）]|:(?=\s)")
+_CLAUSE = re.compile(
+    r"[，](?!\d)|,\s(?!\d{3}\b)|\b(?=(?:unless|if|where|but|whoever|except|besides)\b)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A run of words between commas; `sentence` numbers the sentence that it stands in."""
+
+    text: str
+    sentence: int
+    language: Language
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The content of the clause."""
+        return terms(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a clause stands in a source: the nearest clause there, and the share of it found in that."""
+
+    clause: Clause
+    at: int
+    share: float
+
+
+@lru_cache(maxsize=2048)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of a normalised text, in their order."""
+    return tuple(_clauses(text))
+
+
+def _clauses(text: str) -> Iterator[Clause]:
+    language = language_of(text)
+    for number, sentence in enumerate(part for part in _SENTENCE.split(text) if part.strip()):
+        for clause in _CLAUSE.split(sentence):
+            if clause.strip():
+                yield Clause(plain(clause.strip()), number, language)
+
+
+def place(clause: Clause, source: Sequence[Clause]) -> Place | None:
+    """The clause of a source that says most of what a clause says; None where none says anything of it."""
+    shares = [share_in(clause, other.text, other.language) for other in source]
+    best = max(range(len(shares)), key=lambda at: (shares[at], -len(source[at].text)), default=None)
+    if best is None or not shares[best]:
+        return None
+    return Place(source[best], best, shares[best])
+
+
+def share_in(clause: Clause, text: str, language: Language) -> float:
+    """Share of a clause's content that stands in a text, across languages by the glossary."""
+    if clause.language == language:
+        return covered(clause.terms, terms(text))
+    if clause.language == "en":
+        return _held(translations(clause.text), text)
+    return _filled(translations(text), clause.text)
+
+
+def _held(wordings: Sequence[tuple[str, ...]], chinese: str) -> float:
+    """Share of the translated terms that a Chinese text holds in any of their wordings."""
+    if not wordings:
+        return 0.0
+    return sum(any(wording in chinese for wording in each) for each in wordings) / len(wordings)
+
+
+def _filled(wordings: Sequence[tuple[str, ...]], chinese: str) -> float:
+    """Share of a Chinese text's characters that the translated terms account for."""
+    marked = [False] * len(chinese)
+    for wording in {wording for each in wordings for wording in each}:
+        for match in re.finditer(re.escape(wording), chinese):
+            marked[match.start() : match.end()] = [True] * len(wording)
+    return sum(marked) / max(1, len(re.findall(r"[\u4e00-\u9fff]", chinese)))
