@@ -3,15 +3,16 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 # (kind, Chinese form, English form); tried in this order, a name that was read is not read again. A kind
 # after `<` is the wider kind that it belongs to: 重点用能单位 are 用能单位.
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("technical service body", "(?:技术)?服务机构|第三方机构|检测机构|认证机构", r"(?:technical |energy )?service bod(?:y|ies)|third part(?:y|ies)|certification bod(?:y|ies)"),
-    ("financial institution", "金融机构|银行", r"(?:financial institution|bank)s?\b"),
+    ("financial institution", "金融机构|银行", r"(?:financial institution|bank)s?\b(?! of)"),
     ("public institution<", "公共机构", r"public (?:institution|bod(?:y|ies))s?\b"),
     ("key energy user<energy user", "重点用能(?:单位|企业)", r"key energy[- ](?:user|using unit|consumer)s?\b|major energy user"),
-    ("energy user<", "用能单位", r"energy[- ](?:user|using unit)s?\b"),
+    ("energy user<", "用能(?:单位|企业)", r"energy[- ](?:user|using unit)s?\b"),
     ("energy consumer<", "能源用户|电力用户", r"energy consumers?\b"),
     ("key emitter<", "重点排放单位", r"key emitters?\b"),
     ("key discharger<discharger", "重点排污单位", r"key dischargers?\b"),
@@ -95,7 +96,13 @@ _READ = tuple(
 GENERAL = frozenset(("state", "enterprise", "authority", "park", "government", "individual", "staff"))
 """Kinds that a sentence may name where its source names nobody, or somebody of that kind."""
 
-_NO_SUBJECT = re.compile(r"(?:[向对与和同跟为给被让把将归及、或以]|\b(?:to|by|with|of|for|from|and|on|between|in|at)(?: the| an?| its| each| all)?)\s?$", re.I)
+_NO_SUBJECT = re.compile(
+    "(?:[与和同跟为归及、或以]|[向对给被让把将按依经][^，]{0,12}|根据[^，]{0,8}|鼓励|支持|推动|组织|引导|促进|要求|报请|报送?|申请|委托|通报|告知|报告|检查"
+    "|核查|审查|监督|责令|会同|带动|包括|覆盖|的)$"
+    r"|\b(?:to|by|with|of|for|from|and|on|between|in|at|against|or|encourages?)(?: [\w'-]+){0,3}\s?$",
+    re.IGNORECASE,
+)
+"""What stands before somebody who does not act."""
 
 
 @lru_cache(maxsize=8192)
@@ -106,13 +113,49 @@ def actors(text: str) -> tuple[Actor, ...]:
         for match in form.finditer(text):
             found.append(Actor(kind, wider, *match.span()))
         text = form.sub(lambda match: "\x00" * len(match[0]), text)
-    return tuple(sorted(found, key=lambda actor: actor.start))
+    found.sort(key=lambda actor: actor.start)
+    return tuple(actor for actor, after in pairwise([*found, None]) if not _is_part(actor, after))
+
+
+def _is_part(actor: Actor | None, after: Actor | None) -> bool:
+    """Whether a government is named only to say whose department follows: 省级政府生态环境部门."""
+    if actor is None or after is None or actor.kind not in ("government", "State Council"):
+        return actor is None
+    return actor.end == after.start and "authority" in (after.kind, *after.wider)
 
 
 def subject(text: str) -> Actor | None:
     """Who acts in a clause: the first that is named as nobody's object."""
     for actor in actors(text):
         before = text[: actor.start]
-        if before.endswith(("由", "由县级以上", "由所在地")) or not _NO_SUBJECT.search(before):
+        if re.search("由[^，的]{0,8}$", before) or not _NO_SUBJECT.search(before):
             return actor
     return None
+
+
+_LEVELS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"国务院|国家级|全国|国家(?:发展|能源)|\bnational|state council|\bndrc\b|\bmiit\b|nationwide",
+        r"省|\bprovinc\w+",
+        r"设区的市|市级|\bmunicipal\w*|\bprefecture",
+        r"县|\bcounty",
+        r"高级|\bsenior",
+        r"中级|\bintermediate",
+        r"初级|\bjunior",
+    )
+)
+_UNIT_OF = re.compile(r"(?:^|[，。；：\n、）)])[对凡]?([\u4e00-\u9fff、]{2,48}?)的(?:单位|企业|机构|经营者)")
+
+
+def foreign_level(claim: str, source: str) -> str | None:
+    """A level of government or of qualification that the claim names and the source does not."""
+    for form in _LEVELS:
+        if (found := form.search(claim)) and not form.search(source):
+            return found[0]
+    return None
+
+
+def described(text: str) -> tuple[str, ...]:
+    """How units are described where they have no name of their own: 产生工业固废(的单位)."""
+    return tuple(_UNIT_OF.findall(text))

@@ -4,65 +4,30 @@ import re
 from collections.abc import Callable, Iterator
 
 from parkbot.names import bare_title
-from parkbot.verification.actors import GENERAL, Actor, actors, subject
+from parkbot.verification.actors import (
+    GENERAL,
+    Actor,
+    actors,
+    described,
+    foreign_level,
+    subject,
+)
+from parkbot.verification.amounts import figures_stand
 from parkbot.verification.clauses import Clause, share_in
-from parkbot.verification.figures import OFTEN, Figure, figures
 from parkbot.verification.flaws import Flaw, Kind
-from parkbot.verification.modality import Mode, denials
+from parkbot.verification.modality import Mode, denials, denied, modes
 from parkbot.verification.reading import Pair, Reading, before, is_condition
 from parkbot.verification.scope import CONDITIONS, QUALIFIERS, lost, widened
-from parkbot.verification.words import terms, translations
+from parkbot.verification.words import covered, terms, translations
 
 Check = Callable[[Reading], Iterator[Flaw]]
 
 SURE = 0.6
-"""A clause of which this share stands in one clause of the source says something about the same thing."""
+"""A clause of which this share stands in one clause of the source speaks of the same thing."""
 LIKELY = 0.4
 
-_AMOUNTS_TO_YEARLY = re.compile(r"年度|年(?=[综用均内])|annual|year", re.IGNORECASE)
-_AROUND = 12
-"""Characters on either side of a figure that say what it is a figure of."""
-
-
-def figures_stand(reading: Reading) -> Iterator[Flaw]:
-    """Every figure of the claim stands in the source, and there belongs to the same thing."""
-    held = figures(reading.source.headed)
-    used: dict[tuple[int, Figure], int] = {}
-    for figure in figures(reading.claim):
-        words = reading.claim[figure.start : figure.end]
-        agreeing = [other for other in held if figure.agrees(other)]
-        if not agreeing:
-            if not (figure.unit == OFTEN and figure.value[0] == 365 and _AMOUNTS_TO_YEARLY.search(reading.source.text)):
-                yield Flaw(Kind.FIGURE, words)
-        elif not _belongs(figure, agreeing, held, reading):
-            yield Flaw(Kind.FIGURE_ELSEWHERE, words)
-
-
-def _belongs(figure: Figure, agreeing: list[Figure], held: tuple[Figure, ...], reading: Reading) -> bool:
-    """Whether a figure has the surroundings of one that agrees, and not rather those of another."""
-    if not figure.is_amount:
-        return True
-    rivals = [other for other in held if other.is_amount and figure.is_alike(other) and other not in agreeing]
-    mine = _surroundings(figure, reading.claim)
-    if not rivals or not mine:
-        return True
-    best = max(_alike(mine, _surroundings(other, reading.source.headed)) for other in agreeing)
-    rival = max(_alike(mine, _surroundings(other, reading.source.headed)) for other in rivals)
-    return rival < 0.5 or best >= rival - 0.2
-
-
-def _surroundings(figure: Figure, text: str) -> frozenset[str]:
-    return terms(text[max(0, figure.start - _AROUND) : figure.start]) | terms(
-        text[figure.end : figure.end + _AROUND]
-    )
-
-
-def _alike(mine: frozenset[str], other: frozenset[str]) -> float:
-    return len(mine & other) / len(mine)
-
-
 _TITLE = re.compile(r"《([^》]+)》")
-_NAMED_LAW = re.compile(r"(?:law|act|code|regulations?)\b", re.IGNORECASE)
+_NAMED_LAW = re.compile(r"\b(?:law|act|code|regulations?)\b", re.IGNORECASE)
 
 
 def document_is_cited(reading: Reading) -> Iterator[Flaw]:
@@ -79,76 +44,103 @@ def document_is_cited(reading: Reading) -> Iterator[Flaw]:
 
 def denial_agrees(reading: Reading) -> Iterator[Flaw]:
     """What the source affirms is not denied, nor the reverse."""
-    for pair in reading.pairs:
-        if pair.place is None or pair.place.share < LIKELY:
-            continue
-        own, there = pair.clause, pair.place.clause
-        mine, theirs = (denials(each.text, each.language) for each in (own, there))
+    for pair in _placed(reading):
+        own, there = pair.clause, pair.there
+        mine, theirs = denials(own.text, own.language), denials(there.text, there.language)
         turned = bool(mine) != bool(theirs)
-        forbids = Mode.MUST_NOT in pair.claimed, Mode.MUST_NOT in pair.stated
-        frees = Mode.NEED_NOT in pair.claimed, Mode.NEED_NOT in pair.stated
-        if (forbids[0] != forbids[1] and turned) or (frees[0] != frees[1] and not (mine and theirs)):
-            yield Flaw(Kind.DENIAL, own.text)
-        elif turned and own.language == there.language:
-            yield Flaw(Kind.DENIAL, own.text, is_hard=pair.place.share >= SURE)
+        is_forbidden = [Mode.MUST_NOT in each for each in (pair.claimed, pair.stated)]
+        is_freed = [Mode.NEED_NOT in each for each in (pair.claimed, pair.stated)]
+        if is_forbidden[0] != is_forbidden[1] and turned and not _is_denied_elsewhere(reading, pair):
+            yield Flaw(Kind.DENIAL, own.raw)
+        elif is_freed[0] != is_freed[1] and not (mine and theirs) and not _frees_both(reading):
+            yield Flaw(Kind.DENIAL, own.raw)
+        elif turned and own.language == there.language and not _is_denied_elsewhere(reading, pair):
+            yield Flaw(Kind.DENIAL, own.raw, is_hard=pair.share >= SURE)
 
 
-_WEAKER = (Mode.MAY, Mode.ENCOURAGED)
+def _frees_both(reading: Reading) -> bool:
+    """Whether both sides free somebody of something somewhere: a list's first words hold for all of it."""
+    sides = (reading.clauses, reading.source.clauses)
+    return all(any(Mode.NEED_NOT in modes(each.text, each.language) for each in side) for side in sides)
+
+
+def _is_denied_elsewhere(reading: Reading, pair: Pair) -> bool:
+    """Whether what one side denies here, the other denies in another clause, or as one of several cases."""
+    own, there = pair.clause, pair.there
+    if own.language != there.language:
+        whole = reading.source.text if denials(own.text, own.language) else reading.text
+        return denials(whole, there.language if whole is reading.source.text else own.language) > 0
+    if mine := denied(own.text, own.language):
+        return mine <= denied(reading.source.text, own.language)
+    if "或" in there.text or " or " in there.text:
+        return True
+    return denied(there.text, there.language) <= denied(reading.text, own.language)
+
+
+_WEAKER = frozenset((Mode.MAY, Mode.ENCOURAGED))
+_DUTY = frozenset((Mode.MUST, Mode.FORCED, Mode.PLAN))
 
 
 def strength_agrees(reading: Reading) -> Iterator[Flaw]:
     """A duty stays a duty, a permission a permission, an encouragement an encouragement."""
+    everywhere = frozenset[Mode]().union(
+        *(modes(clause.text, clause.language) for clause in reading.source.clauses)
+    )
     for pair in reading.pairs:
-        if pair.place is None or pair.place.share < LIKELY:
-            continue
         claimed, stated = pair.claimed, pair.stated
-        if claimed & stated:
+        if claimed & stated or not (claimed or stated):
             continue
-        if _clash(claimed, stated):
-            yield Flaw(Kind.STRENGTH, pair.clause.text)
-        elif (Mode.MUST in claimed and not stated) or (not claimed and stated & set(_WEAKER)):
-            yield Flaw(Kind.STRENGTH, pair.clause.text, is_hard=False)
-        elif claimed & set(_WEAKER):
-            yield Flaw(Kind.STRENGTH, pair.clause.text, is_hard=False)
+        words = pair.clause.raw
+        if Mode.FORCED in claimed and not everywhere & {Mode.MUST, Mode.FORCED, Mode.MUST_NOT}:
+            yield Flaw(Kind.STRENGTH, words)
+        elif pair.share >= LIKELY and _clash(claimed, stated):
+            yield Flaw(Kind.STRENGTH, words)
+        elif pair.share >= LIKELY or (claimed & _WEAKER and not claimed & everywhere):
+            is_softened = bool(claimed & _WEAKER) or (Mode.MUST in claimed and not stated)
+            if is_softened or (not claimed and stated & _WEAKER):
+                yield Flaw(Kind.STRENGTH, words, is_hard=False)
 
 
 def _clash(claimed: frozenset[Mode], stated: frozenset[Mode]) -> bool:
-    duty = {Mode.MUST, Mode.PLAN}
-    if claimed & duty and stated and stated <= set(_WEAKER):
+    if claimed & _DUTY and stated and stated <= _WEAKER:
         return True
-    return bool(claimed & set(_WEAKER)) and Mode.MUST in stated and not claimed & duty
+    if claimed & _WEAKER and stated & {Mode.MUST, Mode.FORCED} and not claimed & _DUTY:
+        return True
+    return Mode.MAY in claimed and Mode.MUST_NOT in stated and Mode.MAY not in stated
 
 
 def actors_are_named(reading: Reading) -> Iterator[Flaw]:
-    """Whoever the claim names is named in the source, and not as a wider circle."""
+    """Whoever the claim names is named in the source, and not as a wider circle or at another level."""
     held = actors(reading.source.text)
     kinds = {actor.kind for actor in held}
-    wider = {kind for actor in held for kind in actor.wider}
-    for actor in actors(reading.claim):
-        if actor.kind in kinds or actor.wider & kinds - {"authority"}:
+    for actor in actors(reading.text):
+        if actor.kind in (*kinds, "state", "authority") or actor.wider & kinds - {"authority"}:
             continue
-        words = reading.claim[actor.start : actor.end]
-        if actor.kind in wider:
-            if actor.kind != "authority":
-                yield Flaw(Kind.ACTOR, words, is_hard=actor.kind not in GENERAL)
-        elif actor.kind != "state":
-            yield Flaw(Kind.ACTOR, words, is_hard=actor.kind not in GENERAL)
+        is_hard = actor.kind not in GENERAL
+        yield Flaw(Kind.ACTOR, reading.text[actor.start : actor.end], is_hard=is_hard)
+    if level := foreign_level(reading.text, reading.source.headed):
+        yield Flaw(Kind.ACTOR, level)
+    theirs = described(reading.source.text)
+    for words in described(reading.text):
+        if theirs and max(covered(terms(words), terms(other)) for other in theirs) < 0.6:
+            yield Flaw(Kind.ACTOR, words)
 
 
 def subject_agrees(reading: Reading) -> Iterator[Flaw]:
     """Who acts in the claim acts in the source."""
-    for pair in reading.pairs:
-        if pair.place is None or pair.place.share < LIKELY:
+    for pair in _placed(reading):
+        if not (pair.claimed and pair.stated):
             continue
         mine = subject(pair.clause.text)
         theirs = _subject_at(reading, pair)
         if mine and theirs and not _same(mine, theirs):
-            yield Flaw(Kind.SUBJECT, pair.clause.text, is_hard=pair.place.share >= SURE)
+            is_hard = pair.share >= SURE and pair.clause.language == pair.there.language
+            yield Flaw(Kind.SUBJECT, pair.clause.raw, is_hard=is_hard)
 
 
 def _subject_at(reading: Reading, pair: Pair) -> Actor | None:
     assert pair.place is not None
-    for clause in (pair.place.clause, *before(reading.source.clauses, pair.place.at)):
+    for clause in (pair.there, *before(reading.source.clauses, pair.place.at)):
         if found := subject(clause.text):
             return found
     return None
@@ -162,24 +154,31 @@ def _same(mine: Actor, theirs: Actor) -> bool:
 
 def scope_is_kept(reading: Reading) -> Iterator[Flaw]:
     """Nothing is said of all that is said of some, and no condition is dropped."""
-    if word := widened(reading.claim, reading.source.text):
+    if word := widened(reading.text, reading.source.text):
         yield Flaw(Kind.WIDENED, word)
-    for pair in reading.pairs:
-        if pair.place is None or pair.place.share < LIKELY or is_condition(pair.clause):
+    for pair in _placed(reading):
+        if is_condition(pair.clause):
             continue
+        assert pair.place is not None
         conditions = [each for each in before(reading.source.clauses, pair.place.at) if is_condition(each)]
-        yield from _dropped(reading, pair.place.clause, conditions)
+        yield from _dropped(reading, pair, conditions)
 
 
-def _dropped(reading: Reading, there: Clause, conditions: list[Clause]) -> Iterator[Flaw]:
-    for clause in (there, *conditions):
-        for limit in lost(CONDITIONS, reading.claim, clause.text):
+def _dropped(reading: Reading, pair: Pair, conditions: list[Clause]) -> Iterator[Flaw]:
+    for clause in (pair.there, *conditions):
+        for limit in lost(CONDITIONS, reading.text, clause.text):
             yield Flaw(Kind.CONDITION, limit.name, is_hard=limit.is_hard)
-    for limit in lost(QUALIFIERS, reading.claim, there.text):
-        yield Flaw(Kind.QUALIFIER, limit.name, is_hard=False)
+    for limit in lost(QUALIFIERS, reading.text, pair.there.text):
+        heads = [match.group(1) for match in limit.heads.finditer(pair.there.text)]
+        is_hard = any(head in pair.clause.text for head in heads)
+        yield Flaw(Kind.QUALIFIER, limit.name, is_hard=is_hard)
     for clause in conditions:
-        if share_in(clause, reading.claim, reading.language) < 0.2:
-            yield Flaw(Kind.CONDITION, clause.text, is_hard=False)
+        if share_in(clause, reading.text, reading.language) < 0.2:
+            yield Flaw(Kind.CONDITION, clause.raw, is_hard=False)
+
+
+def _placed(reading: Reading) -> Iterator[Pair]:
+    return (pair for pair in reading.pairs if pair.place is not None and pair.share >= LIKELY)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -11,15 +11,21 @@ from parkbot.verification.words import covered, plain, terms, translations
 
 _SENTENCE = re.compile(r"[。；;！？!?\n：]|(?<=[a-z\d)])\.(?=\s|$)|[（(][一二三四五六七八九十]+[)）]|:(?=\s)")
 _CLAUSE = re.compile(
-    r"[，](?!\d)|,\s(?!\d{3}\b)|\b(?=(?:unless|if|where|but|whoever|except|besides)\b)", re.IGNORECASE
+    r"，|,\s(?=(?:and|but|which|or|whoever|besides|unless|if)\b)|\b(?=(?:unless|if|where|but|except)\b)"
+    r"|(?<=[a-z]), (?=the |it |they )",
+    re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A run of words between commas; `sentence` numbers the sentence that it stands in."""
+    """A run of words between commas; `sentence` numbers the sentence that it stands in.
+
+    `text` has one wording for each thing (see `words.plain`), `raw` is as it was written.
+    """
 
     text: str
+    raw: str
     sentence: int
     language: Language
 
@@ -49,7 +55,7 @@ def _clauses(text: str) -> Iterator[Clause]:
     for number, sentence in enumerate(part for part in _SENTENCE.split(text) if part.strip()):
         for clause in _CLAUSE.split(sentence):
             if clause.strip():
-                yield Clause(plain(clause.strip()), number, language)
+                yield Clause(plain(clause.strip()), clause.strip(), number, language)
 
 
 def place(clause: Clause, source: Sequence[Clause]) -> Place | None:

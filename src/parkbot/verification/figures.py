@@ -129,7 +129,7 @@ _BEFORE = (
     (
         Bound.LOWER,
         re.compile(
-            r"(?:至少(?:保存)?|不(?:得)?(?:低于|少于|短于|小于)|最低|最少|超过?|高于|大于|逾|起码|多于"
+            r"(?:至少(?:保存)?|不(?:得|能)?(?:低于|少于|短于|小于)|最低|最少|超过?|高于|大于|逾|起码|多于"
             r"|at least|(?:no|not)(?: be)? (?:less|lower|fewer|shorter) than|more than|over|above|higher than|exceed(?:s|ing|ed)?"
             r"|minimum(?: of)?|longer than|since|from|after)\s?" + _NEAR,
             re.IGNORECASE,
@@ -138,7 +138,7 @@ _BEFORE = (
     (
         Bound.UPPER,
         re.compile(
-            r"(?:[不未](?:得)?(?:超过?|高于|大于|多于|长于)|至多|最多|最高|最长|不[满足]|低于|少于|小于|短于"
+            r"(?:[不未](?:得|能)?(?:超过?|高于|大于|多于|长于)|至多|最多|最高|最长|不[满足]|低于|少于|小于|短于"
             r"|at most|(?:no|not)(?: be)? (?:more|higher|greater|longer|later) than|(?:not|never|without) exceed(?:ing)?|up to|within"
             r"|under|below|less than|fewer than|lower than|maximum(?: of)?|capped at|before|by|by the end of)\s?" + _NEAR,
             re.IGNORECASE,

@@ -22,6 +22,7 @@ class Signals:
     least: float
     together: float
     dense: float
+    figure: int
     denial: int
     strength: int
     actor: int
@@ -39,6 +40,7 @@ class Weights:
     least: float
     together: float
     dense: float
+    figure: float
     denial: float
     strength: float
     actor: float
@@ -50,10 +52,10 @@ class Weights:
 # Made by scripts/fit_verification.py from the tuning half of eval/suites/claims.jsonl.
 # (claim and source in one language, with an embedder)
 WEIGHTS: dict[tuple[bool, bool], Weights] = {
-    (True, False): Weights(-3, 5, 1, 1, 0, -2, -1, -1, -1, -1, -1),
-    (True, True): Weights(-3, 5, 1, 1, 0, -2, -1, -1, -1, -1, -1),
-    (False, False): Weights(-1, 5, 0, 0, 0, -2, -1, -1, -1, -1, -1),
-    (False, True): Weights(-1, 5, 0, 0, 0, -2, -1, -1, -1, -1, -1),
+    (True, False): Weights(-3, 5, 1, 1, 0, -1, -2, -1, -1, -1, -1, -1),
+    (True, True): Weights(-3, 5, 1, 1, 0, -1, -2, -1, -1, -1, -1, -1),
+    (False, False): Weights(-1, 5, 0, 0, 0, -1, -2, -1, -1, -1, -1, -1),
+    (False, True): Weights(-1, 5, 0, 0, 0, -1, -2, -1, -1, -1, -1, -1),
 }
 THRESHOLD = 0.5
 FEWEST_TERMS = 2
@@ -76,6 +78,7 @@ def signals(reading: Reading, flaws: Sequence[Flaw], dense: float) -> Signals:
         least=min(shares, default=1.0),
         together=_together(reading),
         dense=dense,
+        figure=lesser.count(Kind.FIGURE_ELSEWHERE),
         denial=lesser.count(Kind.DENIAL),
         strength=lesser.count(Kind.STRENGTH),
         actor=lesser.count(Kind.ACTOR),

@@ -7,18 +7,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Words that limit a rule, in Chinese and English; `is_hard` where losing them always misleads."""
+    """Words that limit a rule, in either language; `is_hard` where losing them always misleads."""
 
     name: str
-    chinese: str
-    english: str
     form: re.Pattern[str]
+    kept: re.Pattern[str]
     is_hard: bool = True
 
+    @property
+    def heads(self) -> re.Pattern[str]:
+        """Finds what the limit stands right before, in Chinese: 新建(厂房)."""
+        return re.compile(f"(?:{self.form.pattern})([\u4e00-\u9fff]{{3}}|[\u4e00-\u9fff]{{2}}(?![\u4e00-\u9fff]))")
 
-def _limit(name: str, chinese: str, english: str, *, is_hard: bool = True) -> Limit:
+
+def _limit(name: str, chinese: str, english: str, *, also: str = "", is_hard: bool = True) -> Limit:
+    """A limit, with further words (`also`) by which a claim may keep it."""
     form = re.compile(f"{chinese}|{english}", re.IGNORECASE)
-    return Limit(name, chinese, english, form, is_hard)
+    kept = re.compile(f"{form.pattern}|{also}", re.IGNORECASE) if also else form
+    return Limit(name, form, kept, is_hard)
 
 
 CONDITIONS = (
@@ -32,14 +38,14 @@ CONDITIONS = (
     _limit("无正当理由", "正当理由|法定或约定", r"without (?:good|a|legal|due|any)[^.]{0,20}(?:reason|cause)|good reason"),
     _limit(
         "符合条件",
-        "[符适]合[^，。]{0,12}(?:条件|政策|规定|要求|标准)|有条件|具备[^，。]{0,8}条件|条件(?:合适|允许)|合规|合格|达标|达到指标"
-        "|所需资质|有资质|能够?承[载担]",
+        "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|有资质|能够?承[载担]",
         r"\beligible|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to|where conditions|conditions\b"
         r"|technical standards|in line with",
+        also="合规|合格|达标|符合|具备|达到",
     ),
     _limit(
         "但书或者例外",
-        "除外|另有(?:约定|规定)|例外|但(?!是应)|不包括|不满",
+        "除外|另有(?:约定|规定)|例外|但|不包括|不满",
         r"\bunless\b|\bexcept|\bexclud|\bbut\b|\botherwise\b|\bnot including",
     ),
     _limit("批准", "批准|同意|许可", r"\bapprov\w+|\bconsent|\bpermit", is_hard=False),
@@ -90,4 +96,4 @@ def widened(claim: str, source: str) -> str | None:
 
 def lost(limits: Iterable[Limit], claim: str, source: str) -> list[Limit]:
     """The limits that the source names and the claim doesn't."""
-    return [limit for limit in limits if limit.form.search(source) and not limit.form.search(claim)]
+    return [limit for limit in limits if limit.form.search(source) and not limit.kept.search(claim)]

@@ -9,7 +9,7 @@ SCALES = {
 """Words that multiply; the longer ones first."""
 
 COUNT = "count"
-COUNTED = "[家个项类种座批级期人名款章编条台套部件处位方辆]"
+COUNTED = "[家个项类种座批级期人名款章编条台套部件处辆]"
 """What follows a Chinese number of things."""
 
 _UNITS: tuple[tuple[str, str, float], ...] = (
@@ -46,7 +46,7 @@ UNIT = "(?:" + "|".join(rf"(?:{written})(?![A-Za-z])" for written, _, _ in _UNIT
 
 _ONES = dict(
     zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
         "sixteen seventeen eighteen nineteen".split(),
         range(20),
         strict=True,

@@ -12,7 +12,7 @@ from parkbot.questions import language_of
 from parkbot.verification.checks import CHECKS
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.judging import THRESHOLD, Signals, probability, signals
-from parkbot.verification.reading import Reading, read, source
+from parkbot.verification.reading import Reading, Source, read, source
 from parkbot.verification.units import normalised
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -78,12 +78,16 @@ class Verifier:
             return _rejected(_worst(weighed), language, score)
         return Verdict(True, "", score)
 
+    def prepare(self, premises: Sequence[Premise]) -> None:
+        """Read and embed measures beforehand, so that a claim about them is quick to check."""
+        _source(premises)
+        if self._embed is not None:
+            for each in premises:
+                self._vector(each.text)
+
     def weigh(self, claim: str, premises: Sequence[Premise]) -> Weighed:
         """All that is known of a claim before the decision."""
-        cited = source(
-            tuple((normalised(each.title), each.locator, normalised(each.text)) for each in premises)
-        )
-        reading = read(normalised(claim), language_of(claim), cited)
+        reading = read(normalised(claim), language_of(claim), _source(premises))
         flaws = tuple(flaw for check in CHECKS for flaw in check(reading))
         lesser = [flaw for flaw in flaws if not flaw.is_hard]
         return Weighed(reading, flaws, signals(reading, lesser, self._nearness(claim, premises)))
@@ -97,6 +101,10 @@ class Verifier:
         assert self._embed is not None
         vector: NDArray[np.float32] = np.asarray(self._embed([text]), np.float32)[0]
         return vector
+
+
+def _source(premises: Sequence[Premise]) -> Source:
+    return source(tuple((normalised(each.title), each.locator, normalised(each.text)) for each in premises))
 
 
 def _worst(weighed: Weighed) -> Flaw:
