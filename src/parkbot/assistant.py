@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -12,9 +12,11 @@ from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 
-from parkbot import corrections, readers
+from parkbot import corrections, events, readers
 from parkbot.answering.extractive import ExtractiveAnswerer
+from parkbot.answering.generative import Effort, GenerativeAnswerer
 from parkbot.answers import Answer, Draft, EvidenceItem
+from parkbot.chat_models import ChatModel
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
@@ -45,6 +47,7 @@ from parkbot.retrieval.force import on
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
+from parkbot.verification import Verifier
 
 INGEST_VERSION = "4"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
@@ -68,6 +71,8 @@ class PolicyAssistant:
         lexical: LexicalIndex,
         embedder: CachedEmbedder,
         embed_query: Callable[[str], Sequence[float]],
+        chat_model: ChatModel | None,
+        verifier: Verifier,
         bundled: Path | None,
         folder: DataFolder,
         resources: ExitStack,
@@ -89,6 +94,8 @@ class PolicyAssistant:
             finish=self.refresh,
         )
         self._retriever = Retriever(library, dense, lexical, embed_query)
+        self._chat_model = chat_model
+        self._verifier = verifier
 
     # Questions ---------------------------------------------------------------------------------
 
@@ -100,18 +107,29 @@ class PolicyAssistant:
         Raises:
             BadQuestion: the question is empty or too long.
         """
+        happening = self.asking(question, filters=filters, conversation_id=conversation_id)
+        return next(event for event in happening if isinstance(event, Answer))
+
+    def asking(
+        self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
+    ) -> Iterator[events.Event]:
+        """The same as it comes about: what is being done, citations and blocks, at last the answer.
+
+        Raises (the iterator):
+            BadQuestion: the question is empty or too long.
+        """
         started = time.perf_counter()
+        yield events.State.SEARCHING
         filters = _checked(filters)
         asked = self._checked(question)
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
-        answerer = self._answerer(filters)
         writing = time.perf_counter()
-        draft = answerer.answer(asked, evidence, self._retriever.weigh(asked))
+        draft = yield from self._answered(asked, evidence, filters)
         timings = evidence.timings_ms | {
             "answer": _milliseconds(writing),
             "total": _milliseconds(started),
         }
-        return _answer(asked, draft, evidence, answerer.name, timings, conversation_id)
+        yield _answer(asked, draft, evidence, timings, conversation_id)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library covers a question; for fitting that decision."""
@@ -148,11 +166,23 @@ class PolicyAssistant:
             )
         return analyse(text)
 
-    def _answerer(self, filters: Filters) -> ExtractiveAnswerer:
-        catalogue = self._retriever.catalogue(filters.spaces)
-        return ExtractiveAnswerer(
-            lambda measure_id: self._library.measure(measure_id, filters.spaces), catalogue.english_title
+    def _answered(
+        self, question: Question, evidence: Evidence, filters: Filters
+    ) -> Generator[events.Progress, None, Draft]:
+        """Quotes, or with a chat model its checked sentences."""
+        english_title = self._retriever.catalogue(filters.spaces).english_title
+        weigh = self._retriever.weigh(question)
+        extractive = ExtractiveAnswerer(
+            lambda measure_id: self._library.measure(measure_id, filters.spaces), english_title
         )
+        if self._chat_model is None:
+            draft = extractive.answer(question, evidence, weigh)
+            yield from events.told(draft.blocks, draft.citations)
+            return draft
+        generative = GenerativeAnswerer(
+            self._chat_model, self._verifier, extractive, english_title, _effort(self._settings)
+        )
+        return (yield from generative.answer(question, evidence, weigh))
 
     # Reading the library -----------------------------------------------------------------------
 
@@ -386,7 +416,6 @@ def _answer(
     question: Question,
     draft: Draft,
     evidence: Evidence,
-    answerer: str,
     timings: dict[str, float],
     conversation_id: str | None,
 ) -> Answer:
@@ -407,9 +436,18 @@ def _answer(
             EvidenceItem(source.measure.id, source.document.title, source.measure.locator, source.score)
             for source in evidence.sources
         ),
-        answerer=answerer,
+        answerer=draft.answerer,
         timings_ms=timings,
         conversation_id=conversation_id,
+    )
+
+
+def _effort(settings: Settings) -> Effort:
+    return Effort(
+        seconds=settings.llm_timeout,
+        evidence_tokens=settings.llm_evidence_tokens,
+        one_at_a_time=settings.llm_one_at_a_time,
+        has_judge=settings.llm_judge,
     )
 
 

@@ -3,7 +3,9 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from parkbot import models
+import numpy as np
+
+from parkbot import chat_models, models
 from parkbot.assistant import PolicyAssistant, Progress
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
@@ -11,6 +13,7 @@ from parkbot.index.lock import DataFolder
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
 from parkbot.library import Library
 from parkbot.settings import Settings
+from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
 
@@ -48,6 +51,8 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
             lexical=LexicalIndex(folder / "lexical"),
             embedder=CachedEmbedder(embedder, cache, settings.embedding_batch_size),
             embed_query=embedder.embed_query,
+            chat_model=chat_models.chat_model(settings),
+            verifier=_verifier(embedder),
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,
             folder=owned,
             resources=resources.pop_all(),
@@ -59,6 +64,11 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
         built.close()
         raise
     return built
+
+
+def _verifier(embedder: models.Embedder) -> Verifier:
+    # Not through the cache of vectors: what chat models write is not kept.
+    return Verifier(lambda texts: np.asarray(embedder.embed_documents(list(texts)), np.float32))
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> int:

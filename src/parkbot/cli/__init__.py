@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from parkbot.cli import documents
+from parkbot.cli.asking import awaited
 from parkbot.cli.opening import opened
 from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
 from parkbot.cli.rendering import answer_text, measure_text, print_json, print_text, results_text
@@ -71,7 +72,8 @@ def ask(
     """Answer a question, every sentence with its citation, or say that the library does not cover it."""
     filters = Filters(spaces=spaces(space), region=region, as_of=as_of)
     with opened(load(data_dir=data_dir), "ask") as assistant:
-        answer = assistant.ask(_text(question), filters=filters, conversation_id=conversation)
+        happening = assistant.asking(_text(question), filters=filters, conversation_id=conversation)
+        answer = awaited(question, happening)
         checked_on = assistant.health().checked_on
     if json:
         print_json(answer)
