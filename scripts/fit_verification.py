@@ -113,9 +113,9 @@ def hash_of(id: str) -> int:
 
 def fitted(features: NDArray[np.float64], supported: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Bias and weights of the least ridge-penalised logistic loss, both labels counting alike."""
-    scale = features.std(axis=0)
+    centre, scale = features.mean(axis=0), features.std(axis=0)
     scale[scale == 0] = 1.0
-    standard = np.hstack([np.ones((len(features), 1)), features / scale])
+    standard = np.hstack([np.ones((len(features), 1)), (features - centre) / scale])
     sign = np.where(supported, 1.0, -1.0)
     even = np.where(supported, 0.5 / max(1, supported.sum()), 0.5 / max(1, (~supported).sum())) * len(sign)
 
@@ -128,7 +128,8 @@ def fitted(features: NDArray[np.float64], supported: NDArray[np.bool_]) -> NDArr
         return value, slope
 
     best = minimize(loss, np.zeros(standard.shape[1]), jac=True, bounds=BOUNDS, method="L-BFGS-B").x
-    return np.concatenate([best[:1], best[1:] / scale])
+    slopes = best[1:] / scale
+    return np.concatenate([best[:1] - slopes @ centre, slopes])
 
 
 def probabilities(weights: NDArray[np.float64], features: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,6 +3,8 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
+
 from parkbot import models
 from parkbot.assistant import PolicyAssistant, Progress
 from parkbot.index.dense import DenseIndex
@@ -11,8 +13,11 @@ from parkbot.index.lock import DataFolder
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
 from parkbot.library import Library
 from parkbot.settings import Settings
+from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
+VERIFYING_EMBEDDER = models.BuiltinEmbedder.name
+"""The verifier's weights were fitted to its cosines; no other embedder may stand in for it."""
 
 
 def bundled_knowledge() -> Path:
@@ -59,6 +64,12 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
         built.close()
         raise
     return built
+
+
+def verifier(embedder: models.Embedder | None = None) -> Verifier:
+    """A verifier of claims; it works with `embedder` if that is the built-in one, which else it loads itself."""
+    builtin = embedder if isinstance(embedder, models.BuiltinEmbedder) else models.BuiltinEmbedder()
+    return Verifier(lambda texts: np.asarray(builtin.embed_documents(list(texts)), np.float32))
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> int:

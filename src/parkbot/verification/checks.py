@@ -12,7 +12,7 @@ from parkbot.verification.actors import (
     foreign_level,
     subject,
 )
-from parkbot.verification.amounts import figures_stand
+from parkbot.verification.amounts import figures_stand, thresholds_lost
 from parkbot.verification.clauses import Clause, share_in
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.modality import Mode, denials, denied, modes
@@ -44,24 +44,35 @@ def document_is_cited(reading: Reading) -> Iterator[Flaw]:
 
 def denial_agrees(reading: Reading) -> Iterator[Flaw]:
     """What the source affirms is not denied, nor the reverse."""
+    own_modes = frozenset[Mode]().union(*(pair.claimed for pair in reading.pairs))
+    if own_modes & {Mode.MUST_NOT, Mode.NEED_NOT} and not _denies(reading):
+        yield Flaw(Kind.DENIAL, reading.claim)
     for pair in _placed(reading):
         own, there = pair.clause, pair.there
         mine, theirs = denials(own.text, own.language), denials(there.text, there.language)
         turned = bool(mine) != bool(theirs)
         is_forbidden = [Mode.MUST_NOT in each for each in (pair.claimed, pair.stated)]
         is_freed = [Mode.NEED_NOT in each for each in (pair.claimed, pair.stated)]
-        if is_forbidden[0] != is_forbidden[1] and turned and not _is_denied_elsewhere(reading, pair):
+        if is_forbidden[0] != is_forbidden[1] and turned and not _both_hold(Mode.MUST_NOT, reading):
             yield Flaw(Kind.DENIAL, own.raw)
-        elif is_freed[0] != is_freed[1] and not (mine and theirs) and not _frees_both(reading):
+        elif is_freed[0] != is_freed[1] and not (mine and theirs) and not _both_hold(Mode.NEED_NOT, reading):
             yield Flaw(Kind.DENIAL, own.raw)
         elif turned and own.language == there.language and not _is_denied_elsewhere(reading, pair):
             yield Flaw(Kind.DENIAL, own.raw, is_hard=pair.share >= SURE)
 
 
-def _frees_both(reading: Reading) -> bool:
-    """Whether both sides free somebody of something somewhere: a list's first words hold for all of it."""
+def _denies(reading: Reading) -> bool:
+    """Whether the source denies, forbids or frees anything at all."""
+    return any(
+        denials(each.text, each.language) or Mode.NEED_NOT in modes(each.text, each.language)
+        for each in reading.source.clauses
+    )
+
+
+def _both_hold(mode: Mode, reading: Reading) -> bool:
+    """Whether both sides forbid, or free, somewhere: a list's first words hold for all of it."""
     sides = (reading.clauses, reading.source.clauses)
-    return all(any(Mode.NEED_NOT in modes(each.text, each.language) for each in side) for side in sides)
+    return all(any(mode in modes(each.text, each.language) for each in side) for side in sides)
 
 
 def _is_denied_elsewhere(reading: Reading, pair: Pair) -> bool:
@@ -102,7 +113,7 @@ def strength_agrees(reading: Reading) -> Iterator[Flaw]:
 
 
 def _clash(claimed: frozenset[Mode], stated: frozenset[Mode]) -> bool:
-    if claimed & _DUTY and stated and stated <= _WEAKER:
+    if claimed & _DUTY and stated & _WEAKER and stated <= _WEAKER | {Mode.PLAN}:
         return True
     if claimed & _WEAKER and stated & {Mode.MUST, Mode.FORCED} and not claimed & _DUTY:
         return True
@@ -168,12 +179,14 @@ def _dropped(reading: Reading, pair: Pair, conditions: list[Clause]) -> Iterator
     for clause in (pair.there, *conditions):
         for limit in lost(CONDITIONS, reading.text, clause.text):
             yield Flaw(Kind.CONDITION, limit.name, is_hard=limit.is_hard)
+    for words in thresholds_lost(pair.there.text, reading.text):
+        yield Flaw(Kind.CONDITION, words)
     for limit in lost(QUALIFIERS, reading.text, pair.there.text):
         heads = [match.group(1) for match in limit.heads.finditer(pair.there.text)]
         is_hard = any(head in pair.clause.text for head in heads)
         yield Flaw(Kind.QUALIFIER, limit.name, is_hard=is_hard)
     for clause in conditions:
-        if share_in(clause, reading.text, reading.language) < 0.2:
+        if not clause.text.startswith("或") and share_in(clause, reading.text, reading.language) < 0.2:
             yield Flaw(Kind.CONDITION, clause.raw, is_hard=False)
 
 

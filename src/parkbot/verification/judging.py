@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from parkbot.verification.clauses import share_in
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.reading import Reading
+from parkbot.verification.words import translations, untranslated
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,15 @@ class Signals:
 
     `covered`: share of the claim's content, by rarity, that stands in the source; `least`: of its clause
     that is covered least; `together`: in the sentence that covers most. `dense`: cosine of the claim with
-    the nearest sentence (0 without an embedder). The others count lesser flaws of each kind.
+    the nearest measure (0 without an embedder). `unread`: share of an English claim's words that the glossary
+    cannot carry over to a Chinese source. The others count lesser flaws of each kind.
     """
 
     covered: float
     least: float
     together: float
     dense: float
+    unread: float
     figure: int
     denial: int
     strength: int
@@ -40,6 +43,7 @@ class Weights:
     least: float
     together: float
     dense: float
+    unread: float
     figure: float
     denial: float
     strength: float
@@ -52,10 +56,10 @@ class Weights:
 # Made by scripts/fit_verification.py from the tuning half of eval/suites/claims.jsonl.
 # (claim and source in one language, with an embedder)
 WEIGHTS: dict[tuple[bool, bool], Weights] = {
-    (True, False): Weights(-3, 5, 1, 1, 0, -1, -2, -1, -1, -1, -1, -1),
-    (True, True): Weights(-3, 5, 1, 1, 0, -1, -2, -1, -1, -1, -1, -1),
-    (False, False): Weights(-1, 5, 0, 0, 0, -1, -2, -1, -1, -1, -1, -1),
-    (False, True): Weights(-1, 5, 0, 0, 0, -1, -2, -1, -1, -1, -1, -1),
+    (True, False): Weights(-4.19, 2.30, 2.66, 2.56, 0.00, 0.00, -1.29, -6.64, -1.10, -5.99, -7.89, -0.51, 0.00),
+    (True, True): Weights(-43.73, 1.76, 3.89, 0.32, 42.22, 0.00, -1.19, -3.67, -1.48, -5.95, -6.72, -0.16, 0.00),
+    (False, False): Weights(-0.19, 0.00, 2.14, 0.00, 0.00, -0.37, -2.96, 0.00, -2.61, -3.24, 0.00, -0.97, 0.00),
+    (False, True): Weights(-74.60, 0.34, 0.85, 0.00, 91.72, -0.80, -6.21, 0.00, -2.25, -1.70, 0.00, 0.00, 0.00),
 }
 THRESHOLD = 0.5
 FEWEST_TERMS = 2
@@ -78,6 +82,7 @@ def signals(reading: Reading, flaws: Sequence[Flaw], dense: float) -> Signals:
         least=min(shares, default=1.0),
         together=_together(reading),
         dense=dense,
+        unread=_unread(reading),
         figure=lesser.count(Kind.FIGURE_ELSEWHERE),
         denial=lesser.count(Kind.DENIAL),
         strength=lesser.count(Kind.STRENGTH),
@@ -86,6 +91,13 @@ def signals(reading: Reading, flaws: Sequence[Flaw], dense: float) -> Signals:
         condition=lesser.count(Kind.CONDITION),
         qualifier=lesser.count(Kind.QUALIFIER),
     )
+
+
+def _unread(reading: Reading) -> float:
+    if reading.language == "zh" or all(clause.language == "en" for clause in reading.source.clauses):
+        return 0.0
+    read, unread = len(translations(reading.claim)), len(untranslated(reading.claim))
+    return unread / max(1, read + unread)
 
 
 def _together(reading: Reading) -> float:

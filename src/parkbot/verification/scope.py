@@ -55,7 +55,7 @@ CONDITIONS = (
 """What a rule depends on; a claim about the rule has to keep it."""
 
 QUALIFIERS = (
-    _limit("重点", "重点|主要|关键", r"\bkey\b|\bmajor\b|\bmain\b|\bimportant\b|\bpriority\b"),
+    _limit("重点", "(?<!为)重点|主要|关键", r"\bkey\b|\bmajor\b|\bmain\b|\bimportant\b|\bpriority\b"),
     _limit("大型", "大型|规模以上|规上|规模较大", r"\blarge\b|\blarger\b|\bscale\b"),
     _limit("新建", "新建|新增|新上|新", r"\bnew\b|\bnewly\b|\badded\b"),
     _limit("既有", "既有|已建成|已经建成|现有", r"\bexisting\b|\balready\b"),
