@@ -21,6 +21,7 @@ _NAMES = frozenset((NUMBER, ARTICLE, PARAGRAPH, PLAN))
 _HEAD = re.compile(r"(?:及?以[上下]|左右)?的(?!罚款|比例)([\u4e00-\u9fff]{2,4})")
 _SAYING = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]{3,}")
 _BOILERPLATE = re.compile(r"[并各另]?处|以[上下]|[的至到之内前起]|罚款|fined?|between|and|yuan")
+_BETWEEN = re.compile(r"\s?(?:及?以上|[-—–~至到]|to|and)?\s?")
 _RANGE = 4
 """Characters between the two ends of a range."""
 _FILLING = re.compile(r"的|比例|比重|占比|水平|不[低高少]于|不超过|达到|为|约|至少|力争|最[高低]")
@@ -108,7 +109,7 @@ def _repeated(claim: str, held: tuple[Figure, ...]) -> Iterator[Flaw]:
     """A range whose ends are one figure, where the source gives two."""
     found = figures(claim)
     for one, two in pairwise(found):
-        is_near = two.start - one.end <= 3 and one.is_amount and one.unit == two.unit
+        is_near = _BETWEEN.fullmatch(claim, one.end, two.start) and one.is_amount and one.unit == two.unit
         if is_near and one.value == two.value and sum(one.agrees(each) for each in held) < 2:
             yield Flaw(Kind.FIGURE, claim[one.start : two.end])
 

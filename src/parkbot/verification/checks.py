@@ -18,6 +18,7 @@ from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.modality import Mode, denials, denied, modes
 from parkbot.verification.reading import Pair, Reading, before, is_condition
 from parkbot.verification.scope import CONDITIONS, QUALIFIERS, lost, widened
+from parkbot.verification.verbatim import figures_unchanged
 from parkbot.verification.words import covered, terms, translations
 
 Check = Callable[[Reading], Iterator[Flaw]]
@@ -38,7 +39,8 @@ def document_is_cited(reading: Reading) -> Iterator[Flaw]:
             yield Flaw(Kind.DOCUMENT, title)
     if reading.language == "en" and _NAMED_LAW.search(reading.claim):
         for wordings in translations(reading.claim):
-            if wordings[0].endswith(("法", "条例")) and not any(each in headed for each in wordings):
+            is_law = wordings[0].endswith(("法", "条例")) and len(wordings[0]) > 2
+            if is_law and not any(each in headed for each in wordings):
                 yield Flaw(Kind.DOCUMENT, wordings[0])
 
 
@@ -195,6 +197,7 @@ def _placed(reading: Reading) -> Iterator[Pair]:
 
 
 CHECKS: tuple[Check, ...] = (
+    figures_unchanged,
     figures_stand,
     document_is_cited,
     denial_agrees,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from parkbot.domain import Language
-from parkbot.verification.clauses import Clause, Place, clauses, place
+from parkbot.verification.clauses import Clause, Place, clauses, likely, place
 from parkbot.verification.modality import Mode, modes
 from parkbot.verification.words import plain
 
@@ -78,7 +78,7 @@ def read(claim: str, language: Language, source: Source) -> Reading:
     own = clauses(claim)
     pairs = []
     for at, clause in enumerate(own):
-        found = place(clause, source.clauses)
+        found = place(clause, source.clauses, likely(clause, own, source.clauses))
         stated = _stated(source, found, language) if found else frozenset()
         pairs.append(Pair(at, clause, found, binding(own, at), stated))
     return Reading(claim, plain(claim), language, own, source, tuple(pairs))

@@ -72,13 +72,13 @@ QUALIFIERS = (
 
 UNIVERSAL = _limit(
     "所有",
-    "所有|一律|任何|全部|凡(?!士)|一切|各类|每家|每个|每一|无论|不论|不管|没有例外|各园区|全体|直接处|立即|也应当",
+    "所有|一律|任何|全部|凡(?!士)|一切|各类|每家|每个|每一|无论|不论|不管|没有例外|各园区|全体|直接处|立即",
     r"\ball\b|\bany\b|\bevery\b|\balways\b|\banyone\b|\bany time\b|no exception|regardless|in (?:all|any) case|straight away"
     r"|immediately|whatever",
 )
 EXCLUSIVE = _limit("只有", "只(?![需要])|仅(?!次)|唯一|唯有|只能", r"\bonly\b|\bsolely\b|\bexclusively\b")
 _ALSO_UNIVERSAL = re.compile(
-    "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每|无论|不论|全覆盖|100%|立即|完|全"
+    "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每|无论|不论|全覆盖|100%|立即|直接|完|全"
     r"|\ball\b|\bany\b|\bevery\b|\beach\b|\balways\b|\bno\b|immediate|at once|whole|entire|through each",
     re.IGNORECASE,
 )
