@@ -16,9 +16,9 @@ from parkbot.verification.amounts import figures_stand, thresholds_lost
 from parkbot.verification.clauses import Clause, share_in
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.modality import Mode, denials, denied, modes
-from parkbot.verification.reading import Pair, Reading, before, is_condition
+from parkbot.verification.reading import Pair, Reading, around, before, is_condition
 from parkbot.verification.scope import CONDITIONS, QUALIFIERS, lost, widened
-from parkbot.verification.verbatim import figures_unchanged
+from parkbot.verification.verbatim import wording_unchanged
 from parkbot.verification.words import covered, terms, translations
 
 Check = Callable[[Reading], Iterator[Flaw]]
@@ -55,9 +55,11 @@ def denial_agrees(reading: Reading) -> Iterator[Flaw]:
         turned = bool(mine) != bool(theirs)
         is_forbidden = [Mode.MUST_NOT in each for each in (pair.claimed, pair.stated)]
         is_freed = [Mode.NEED_NOT in each for each in (pair.claimed, pair.stated)]
-        if is_forbidden[0] != is_forbidden[1] and turned and not _both_hold(Mode.MUST_NOT, reading):
+        if is_forbidden[0] != is_forbidden[1] and turned and not _both_hold(Mode.MUST_NOT, reading, pair):
             yield Flaw(Kind.DENIAL, own.raw)
-        elif is_freed[0] != is_freed[1] and not (mine and theirs) and not _both_hold(Mode.NEED_NOT, reading):
+        elif (
+            is_freed[0] != is_freed[1] and not (mine and theirs) and not _both_hold(Mode.NEED_NOT, reading, pair)
+        ):
             yield Flaw(Kind.DENIAL, own.raw)
         elif turned and own.language == there.language and not _is_denied_elsewhere(reading, pair):
             yield Flaw(Kind.DENIAL, own.raw, is_hard=pair.share >= SURE)
@@ -71,9 +73,9 @@ def _denies(reading: Reading) -> bool:
     )
 
 
-def _both_hold(mode: Mode, reading: Reading) -> bool:
-    """Whether both sides forbid, or free, somewhere: a list's first words hold for all of it."""
-    sides = (reading.clauses, reading.source.clauses)
+def _both_hold(mode: Mode, reading: Reading, pair: Pair) -> bool:
+    """Whether both sides forbid, or free, somewhere in the sentence: a list's first words hold for all of it."""
+    sides = (reading.clauses, around(reading.source, pair.there))
     return all(any(mode in modes(each.text, each.language) for each in side) for side in sides)
 
 
@@ -81,10 +83,10 @@ def _is_denied_elsewhere(reading: Reading, pair: Pair) -> bool:
     """Whether what one side denies here, the other denies in another clause, or as one of several cases."""
     own, there = pair.clause, pair.there
     if own.language != there.language:
-        whole = reading.source.text if denials(own.text, own.language) else reading.text
-        return denials(whole, there.language if whole is reading.source.text else own.language) > 0
+        others = around(reading.source, there) if denials(own.text, own.language) else reading.clauses
+        return any(denials(each.text, each.language) for each in others)
     if mine := denied(own.text, own.language):
-        return mine <= denied(reading.source.text, own.language)
+        return mine <= denied("，".join(each.text for each in around(reading.source, there)), own.language)
     if "或" in there.text or " or " in there.text:
         return True
     return denied(there.text, there.language) <= denied(reading.text, own.language)
@@ -100,7 +102,7 @@ def strength_agrees(reading: Reading) -> Iterator[Flaw]:
         *(modes(clause.text, clause.language) for clause in reading.source.clauses)
     )
     for pair in reading.pairs:
-        claimed, stated = pair.claimed, pair.stated
+        claimed, stated = _without_plan(pair.claimed), _without_plan(pair.stated)
         if claimed & stated or not (claimed or stated):
             continue
         words = pair.clause.raw
@@ -112,6 +114,11 @@ def strength_agrees(reading: Reading) -> Iterator[Flaw]:
             is_softened = bool(claimed & _WEAKER) or (Mode.MUST in claimed and not stated)
             if is_softened or (not claimed and stated & _WEAKER):
                 yield Flaw(Kind.STRENGTH, words, is_hard=False)
+
+
+def _without_plan(modes: frozenset[Mode]) -> frozenset[Mode]:
+    """What merely is to be tells nothing beside a word that binds."""
+    return modes - {Mode.PLAN} or modes
 
 
 def _clash(claimed: frozenset[Mode], stated: frozenset[Mode]) -> bool:
@@ -167,7 +174,8 @@ def _same(mine: Actor, theirs: Actor) -> bool:
 
 def scope_is_kept(reading: Reading) -> Iterator[Flaw]:
     """Nothing is said of all that is said of some, and no condition is dropped."""
-    if word := widened(reading.text, reading.source.text):
+    near = {clause for pair in _placed(reading) for clause in around(reading.source, pair.there)}
+    if word := widened(reading.text, "，".join(clause.text for clause in near) or reading.source.text):
         yield Flaw(Kind.WIDENED, word)
     for pair in _placed(reading):
         if is_condition(pair.clause):
@@ -197,7 +205,7 @@ def _placed(reading: Reading) -> Iterator[Pair]:
 
 
 CHECKS: tuple[Check, ...] = (
-    figures_unchanged,
+    wording_unchanged,
     figures_stand,
     document_is_cited,
     denial_agrees,

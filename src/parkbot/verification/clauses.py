@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from parkbot.domain import Language
 from parkbot.questions import language_of
+from parkbot.verification.figures import figures
 from parkbot.verification.words import covered, plain, terms, translations
 
 _SENTENCE = re.compile(r"[。；;！？!?\n：]|(?<=[a-z\d)])\.(?=\s|$)|[（(][一二三四五六七八九十]+[)）]|:(?=\s)")
@@ -71,12 +72,21 @@ def place(clause: Clause, source: Sequence[Clause], likely: Mapping[int, float])
     shares = [share_in(clause, other.text, other.language) for other in source]
     best = max(
         range(len(shares)),
-        key=lambda at: (shares[at] + _COMPANY * likely[source[at].sentence], -len(source[at].text)),
+        key=lambda at: (
+            shares[at] + _COMPANY * (likely[source[at].sentence] + _same_figures(clause, source[at])),
+            -len(source[at].text),
+        ),
         default=None,
     )
     if best is None or not shares[best]:
         return None
     return Place(source[best], best, shares[best])
+
+
+def _same_figures(clause: Clause, other: Clause) -> float:
+    """Share of a clause's figures that another one holds; 0 where it has none."""
+    mine, theirs = figures(clause.raw), figures(other.raw)
+    return sum(any(each.agrees(there) for there in theirs) for each in mine) / len(mine) if mine else 0.0
 
 
 def likely(clause: Clause, own: Sequence[Clause], source: Sequence[Clause]) -> dict[int, float]:

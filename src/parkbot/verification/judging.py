@@ -56,12 +56,12 @@ class Weights:
 # Made by scripts/fit_verification.py from the tuning half of eval/suites/claims.jsonl.
 # (claim and source in one language, with an embedder)
 WEIGHTS: dict[tuple[bool, bool], Weights] = {
-    (True, False): Weights(-4.19, 2.30, 2.66, 2.56, 0.00, 0.00, -1.29, -6.64, -1.10, -5.99, -7.89, -0.51, 0.00),
-    (True, True): Weights(-43.73, 1.76, 3.89, 0.32, 42.22, 0.00, -1.19, -3.67, -1.48, -5.95, -6.72, -0.16, 0.00),
+    (True, False): Weights(-4.68, 1.71, 3.31, 3.64, 0.00, 0.00, 0.00, -6.99, -1.36, -6.26, -8.42, -0.62, 0.00),
+    (True, True): Weights(-49.49, 0.86, 4.94, 1.52, 47.69, 0.00, 0.00, -3.75, -1.88, -6.35, -7.30, -0.23, 0.00),
     (False, False): Weights(-0.19, 0.00, 2.14, 0.00, 0.00, -0.37, -2.96, 0.00, -2.61, -3.24, 0.00, -0.97, 0.00),
     (False, True): Weights(-74.60, 0.34, 0.85, 0.00, 91.72, -0.80, -6.21, 0.00, -2.25, -1.70, 0.00, 0.00, 0.00),
 }
-THRESHOLD = 0.5
+THRESHOLD = 0.75
 FEWEST_TERMS = 2
 """A clause with fewer terms says too little to be covered or not."""
 

@@ -15,6 +15,9 @@ _CONDITION = re.compile(
 )
 
 
+_ENUMERATED = re.compile("[（(]一[)）]|：")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What is cited: the measures' texts in one wording, and their clauses.
@@ -101,6 +104,13 @@ def before(clauses: Sequence[Clause], at: int) -> list[Clause]:
     """The clauses before this one in its sentence, the nearest first."""
     sentence = clauses[at].sentence
     return [clause for clause in reversed(clauses[:at]) if clause.sentence == sentence]
+
+
+def around(source: Source, clause: Clause) -> tuple[Clause, ...]:
+    """The clauses of a clause's sentence; of a list, whose first words hold for all of it, all clauses."""
+    if _ENUMERATED.search(source.located):
+        return source.clauses
+    return tuple(each for each in source.clauses if each.sentence == clause.sentence)
 
 
 def binding(clauses: Sequence[Clause], at: int) -> frozenset[Mode]:
