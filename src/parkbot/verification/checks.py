@@ -26,6 +26,7 @@ Check = Callable[[Reading], Iterator[Flaw]]
 SURE = 0.6
 """A clause of which this share stands in one clause of the source speaks of the same thing."""
 LIKELY = 0.4
+LIKELY_ACROSS = 0.25
 
 _TITLE = re.compile(r"《([^》]+)》")
 _NAMED_LAW = re.compile(r"\b(?:law|act|code|regulations?)\b", re.IGNORECASE)
@@ -108,9 +109,9 @@ def strength_agrees(reading: Reading) -> Iterator[Flaw]:
         words = pair.clause.raw
         if Mode.FORCED in claimed and not everywhere & {Mode.MUST, Mode.FORCED, Mode.MUST_NOT}:
             yield Flaw(Kind.STRENGTH, words)
-        elif pair.share >= LIKELY and _clash(claimed, stated):
+        elif _is_likely(pair) and _clash(claimed, stated):
             yield Flaw(Kind.STRENGTH, words)
-        elif pair.share >= LIKELY or (claimed & _WEAKER and not claimed & everywhere):
+        elif _is_likely(pair) or (claimed & _WEAKER and not claimed & everywhere):
             is_softened = bool(claimed & _WEAKER) or (Mode.MUST in claimed and not stated)
             if is_softened or (not claimed and stated & _WEAKER):
                 yield Flaw(Kind.STRENGTH, words, is_hard=False)
@@ -133,10 +134,11 @@ def actors_are_named(reading: Reading) -> Iterator[Flaw]:
     """Whoever the claim names is named in the source, and not as a wider circle or at another level."""
     held = actors(reading.source.text)
     kinds = {actor.kind for actor in held}
+    acting = {subject(reading.text)}
     for actor in actors(reading.text):
         if actor.kind in (*kinds, "state", "authority") or actor.wider & kinds - {"authority"}:
             continue
-        is_hard = actor.kind not in GENERAL
+        is_hard = actor.kind not in GENERAL or (actor in acting and bool(kinds - {"state"}))
         yield Flaw(Kind.ACTOR, reading.text[actor.start : actor.end], is_hard=is_hard)
     if level := foreign_level(reading.text, reading.source.headed):
         yield Flaw(Kind.ACTOR, level)
@@ -201,7 +203,14 @@ def _dropped(reading: Reading, pair: Pair, conditions: list[Clause]) -> Iterator
 
 
 def _placed(reading: Reading) -> Iterator[Pair]:
-    return (pair for pair in reading.pairs if pair.place is not None and pair.share >= LIKELY)
+    return (pair for pair in reading.pairs if _is_likely(pair))
+
+
+def _is_likely(pair: Pair) -> bool:
+    """Whether a clause and its place speak of one thing; the glossary carries over only a part of it."""
+    if pair.place is None:
+        return False
+    return pair.share >= (LIKELY if pair.clause.language == pair.there.language else LIKELY_ACROSS)
 
 
 CHECKS: tuple[Check, ...] = (

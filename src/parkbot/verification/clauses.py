@@ -12,7 +12,7 @@ from parkbot.verification.words import covered, plain, terms, translations
 
 _SENTENCE = re.compile(r"[。；;！？!?\n：]|(?<=[a-z\d)])\.(?=\s|$)|[（(][一二三四五六七八九十]+[)）]|:(?=\s)")
 _CLAUSE = re.compile(
-    r"，|,\s(?=(?:and|but|which|or|whoever|besides|unless|if)\b)|\b(?=(?:unless|if|where|but|except)\b)"
+    r"，|,\s(?=(?:and|but|which|or|whoever|besides|unless|if|with|free|without)\b)|\b(?=(?:unless|if|where|but|except)\b)"
     r"|(?<=[a-z]), (?=the |it |they )",
     re.IGNORECASE,
 )

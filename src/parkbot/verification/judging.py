@@ -56,12 +56,12 @@ class Weights:
 # Made by scripts/fit_verification.py from the tuning half of eval/suites/claims.jsonl.
 # (claim and source in one language, with an embedder)
 WEIGHTS: dict[tuple[bool, bool], Weights] = {
-    (True, False): Weights(-4.68, 1.71, 3.31, 3.64, 0.00, 0.00, 0.00, -6.99, -1.36, -6.26, -8.42, -0.62, 0.00),
-    (True, True): Weights(-49.49, 0.86, 4.94, 1.52, 47.69, 0.00, 0.00, -3.75, -1.88, -6.35, -7.30, -0.23, 0.00),
-    (False, False): Weights(-0.19, 0.00, 2.14, 0.00, 0.00, -0.37, -2.96, 0.00, -2.61, -3.24, 0.00, -0.97, 0.00),
-    (False, True): Weights(-74.60, 0.34, 0.85, 0.00, 91.72, -0.80, -6.21, 0.00, -2.25, -1.70, 0.00, 0.00, 0.00),
+    (True, False): Weights(-4.43, 1.87, 6.15, 1.47, 0.00, 0.00, -0.36, -7.43, -1.25, -5.69, -9.00, -0.18, 0.00),
+    (True, True): Weights(-42.67, 0.26, 7.35, 0.00, 41.13, 0.00, 0.00, -4.31, -1.52, -5.38, -7.78, -0.13, 0.00),
+    (False, False): Weights(-3.15, 0.00, 5.59, 0.00, 0.00, 0.00, -1.63, 0.00, 0.00, -1.97, -0.02, -0.55, -0.65),
+    (False, True): Weights(-8.97, 0.00, 5.60, 0.00, 6.96, 0.00, -1.84, 0.00, 0.00, -1.94, -0.15, -0.56, -0.69),
 }
-THRESHOLD = 0.75
+THRESHOLD = 0.65
 FEWEST_TERMS = 2
 """A clause with fewer terms says too little to be covered or not."""
 

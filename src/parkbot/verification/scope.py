@@ -77,6 +77,11 @@ UNIVERSAL = _limit(
     r"|immediately|whatever",
 )
 EXCLUSIVE = _limit("只有", "只(?![需要])|仅(?!次)|唯一|唯有|只能", r"\bonly\b|\bsolely\b|\bexclusively\b")
+_WITHOUT_EXCEPTION = re.compile(
+    r"一律|无论|不论|不管|没有例外|任何|凡(?!士)|\balways\b|\bany time\b|no exception|regardless|in (?:all|any) cases?\b"
+    r"|straight away|\banyone\b",
+    re.IGNORECASE,
+)
 _ALSO_UNIVERSAL = re.compile(
     "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每|无论|不论|全覆盖|100%|立即|直接|完|全"
     r"|\ball\b|\bany\b|\bevery\b|\beach\b|\balways\b|\bno\b|immediate|at once|whole|entire|through each",
@@ -87,6 +92,8 @@ _ALSO_EXCLUSIVE = re.compile(r"只|仅|唯|\bonly\b|\bsole|方可|才", re.IGNOR
 
 def widened(claim: str, source: str) -> str | None:
     """The word by which a claim says more than its source: all, any, only."""
+    if (found := _WITHOUT_EXCEPTION.search(claim)) and not _WITHOUT_EXCEPTION.search(source):
+        return found[0]
     if (found := UNIVERSAL.form.search(claim)) and not _ALSO_UNIVERSAL.search(source):
         return found[0]
     if (found := EXCLUSIVE.form.search(claim)) and not _ALSO_EXCLUSIVE.search(source):
