@@ -37,6 +37,16 @@ GOOD = ("covered", "least", "together", "dense")
 BOUNDS = [(None, None)] + [(0, None) if name in GOOD else (None, 0) for name in SIGNALS]
 FOLDS = 10
 RIDGE = 0.3
+ADDED = {
+    "zh": ("，并由财政给予补贴。", "，并每月向社会公布结果。", "，由园区自行组织实施。", "，并纳入企业信用记录。"),
+    "en": (
+        " and publish the result on their website.",
+        ", free of charge.",
+        " and pay for it themselves.",
+        ", with a subsidy from the park.",
+    ),
+}
+"""What is added to supported claims, so that the fit sees inventions enough."""
 FEWEST = 4
 """Terms of fewer measures are as rare as unknown ones."""
 
@@ -58,7 +68,8 @@ def main() -> int:
     if parser.parse_args().rarity:
         write_rarity()
         return 0
-    claims = [claim for claim in read(ROOT / "eval" / "suites" / "claims.jsonl") if claim.half is Half.TUNING]
+    drafted = [claim for claim in read(ROOT / "eval" / "suites" / "claims.jsonl") if claim.half is Half.TUNING]
+    claims = [*drafted, *(added(claim) for claim in drafted if claim.supported)]
     for name, embed in (("without an embedder", None), ("with the built-in embedder", builtin())):
         cases = list(weighed(claims, embed))
         stopped = [claim.supported for claim in claims if claim.id not in {case.id for case in cases}]
@@ -67,6 +78,14 @@ def main() -> int:
         for same_language in (True, False):
             report(same_language, embed is not None, [c for c in cases if c.same_language == same_language])
     return 0
+
+
+def added(claim: Claim) -> Claim:
+    """A supported claim with an invention at its end."""
+    invention = ADDED[claim.language][hash_of(claim.id) % 4]
+    return claim.model_copy(
+        update={"id": f"{claim.id}+", "claim": claim.claim.rstrip("。.") + invention, "supported": False}
+    )
 
 
 def builtin() -> Embed:
@@ -91,7 +110,7 @@ def report(same_language: bool, has_dense: bool, cases: list[Case]) -> None:
     """Weights over all cases, and shares in cross-validation."""
     features = np.array([astuple(case.signals) for case in cases], np.float64)
     supported = np.array([case.is_supported for case in cases])
-    folds = np.array([hash_of(case.id) % FOLDS for case in cases])
+    folds = np.array([hash_of(case.id.rstrip("+")) % FOLDS for case in cases])
     held_out = np.zeros(len(cases))
     for fold in range(FOLDS):
         held_out[folds == fold] = probabilities(
@@ -113,9 +132,9 @@ def hash_of(id: str) -> int:
 
 def fitted(features: NDArray[np.float64], supported: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Bias and weights of the least ridge-penalised logistic loss, both labels counting alike."""
-    scale = features.std(axis=0)
+    centre, scale = features.mean(axis=0), features.std(axis=0)
     scale[scale == 0] = 1.0
-    standard = np.hstack([np.ones((len(features), 1)), features / scale])
+    standard = np.hstack([np.ones((len(features), 1)), (features - centre) / scale])
     sign = np.where(supported, 1.0, -1.0)
     even = np.where(supported, 0.5 / max(1, supported.sum()), 0.5 / max(1, (~supported).sum())) * len(sign)
 
@@ -128,7 +147,8 @@ def fitted(features: NDArray[np.float64], supported: NDArray[np.bool_]) -> NDArr
         return value, slope
 
     best = minimize(loss, np.zeros(standard.shape[1]), jac=True, bounds=BOUNDS, method="L-BFGS-B").x
-    return np.concatenate([best[:1], best[1:] / scale])
+    slopes = best[1:] / scale
+    return np.concatenate([best[:1] - slopes @ centre, slopes])
 
 
 def probabilities(weights: NDArray[np.float64], features: NDArray[np.float64]) -> NDArray[np.float64]:

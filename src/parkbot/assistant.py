@@ -14,9 +14,8 @@ from pathlib import Path
 
 from parkbot import corrections, events, readers
 from parkbot.answering.extractive import ExtractiveAnswerer
-from parkbot.answering.generative import Effort, GenerativeAnswerer
+from parkbot.answering.generative import Author, GenerativeAnswerer
 from parkbot.answers import Answer, Draft, EvidenceItem
-from parkbot.chat_models import ChatModel
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
@@ -47,7 +46,6 @@ from parkbot.retrieval.force import on
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
-from parkbot.verification import Verifier
 
 INGEST_VERSION = "4"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
@@ -71,8 +69,7 @@ class PolicyAssistant:
         lexical: LexicalIndex,
         embedder: CachedEmbedder,
         embed_query: Callable[[str], Sequence[float]],
-        chat_model: ChatModel | None,
-        verifier: Verifier,
+        author: Author | None,
         bundled: Path | None,
         folder: DataFolder,
         resources: ExitStack,
@@ -94,8 +91,7 @@ class PolicyAssistant:
             finish=self.refresh,
         )
         self._retriever = Retriever(library, dense, lexical, embed_query)
-        self._chat_model = chat_model
-        self._verifier = verifier
+        self._author = author
 
     # Questions ---------------------------------------------------------------------------------
 
@@ -175,13 +171,11 @@ class PolicyAssistant:
         extractive = ExtractiveAnswerer(
             lambda measure_id: self._library.measure(measure_id, filters.spaces), english_title
         )
-        if self._chat_model is None:
+        if self._author is None:
             draft = extractive.answer(question, evidence, weigh)
             yield from events.told(draft.blocks, draft.citations)
             return draft
-        generative = GenerativeAnswerer(
-            self._chat_model, self._verifier, extractive, english_title, _effort(self._settings)
-        )
+        generative = GenerativeAnswerer(self._author, extractive, english_title)
         return (yield from generative.answer(question, evidence, weigh))
 
     # Reading the library -----------------------------------------------------------------------
@@ -439,15 +433,6 @@ def _answer(
         answerer=draft.answerer,
         timings_ms=timings,
         conversation_id=conversation_id,
-    )
-
-
-def _effort(settings: Settings) -> Effort:
-    return Effort(
-        seconds=settings.llm_timeout,
-        evidence_tokens=settings.llm_evidence_tokens,
-        one_at_a_time=settings.llm_one_at_a_time,
-        has_judge=settings.llm_judge,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from parkbot import chat_models, models
+from parkbot.answering.generative import Author, Effort
 from parkbot.assistant import PolicyAssistant, Progress
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
@@ -16,6 +17,8 @@ from parkbot.settings import Settings
 from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
+VERIFYING_EMBEDDER = models.BuiltinEmbedder.name
+"""The verifier's weights were fitted to its cosines; no other embedder may stand in for it."""
 
 
 def bundled_knowledge() -> Path:
@@ -51,8 +54,7 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
             lexical=LexicalIndex(folder / "lexical"),
             embedder=CachedEmbedder(embedder, cache, settings.embedding_batch_size),
             embed_query=embedder.embed_query,
-            chat_model=chat_models.chat_model(settings),
-            verifier=_verifier(embedder),
+            author=_author(settings, embedder),
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,
             folder=owned,
             resources=resources.pop_all(),
@@ -66,9 +68,24 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
     return built
 
 
-def _verifier(embedder: models.Embedder) -> Verifier:
-    # Not through the cache of vectors: what chat models write is not kept.
-    return Verifier(lambda texts: np.asarray(embedder.embed_documents(list(texts)), np.float32))
+def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
+    """Who writes the answers, if a chat model is to."""
+    model = chat_models.chat_model(settings)
+    if model is None:
+        return None
+    effort = Effort(
+        seconds=settings.llm_timeout,
+        evidence_tokens=settings.llm_evidence_tokens,
+        one_at_a_time=settings.llm_one_at_a_time,
+        has_judge=settings.llm_judge,
+    )
+    return Author(model, verifier(embedder), effort)
+
+
+def verifier(embedder: models.Embedder | None = None) -> Verifier:
+    """A verifier of claims; it works with `embedder` if that is the built-in one, which else it loads itself."""
+    builtin = embedder if isinstance(embedder, models.BuiltinEmbedder) else models.BuiltinEmbedder()
+    return Verifier(lambda texts: np.asarray(builtin.embed_documents(list(texts)), np.float32))
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> int:

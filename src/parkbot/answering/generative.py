@@ -37,6 +37,15 @@ class Effort:
     has_judge: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A chat model, who checks what it writes, and how much it may be asked."""
+
+    model: ChatModel
+    verifier: Verifier
+    effort: Effort
+
+
 class GenerativeAnswerer:
     """Writes answers with a chat model where the extractive answerer finds one, and else leaves it at that.
 
@@ -46,17 +55,15 @@ class GenerativeAnswerer:
 
     def __init__(
         self,
-        model: ChatModel,
-        verifier: Verifier,
+        author: Author,
         extractive: ExtractiveAnswerer,
         english_title: Callable[[Document], str | None],
-        effort: Effort,
     ) -> None:
-        self._model = model
-        self._verifier = verifier
+        self._model = author.model
+        self._verifier = author.verifier
+        self._effort = author.effort
         self._extractive = extractive
         self._english_title = english_title
-        self._effort = effort
 
     def answer(
         self, question: Question, evidence: Evidence, weigh: Weigh

@@ -174,10 +174,31 @@ def evaluate(
     data_dir: DataDir = None,
 ) -> None:
     """Put suites of questions to the assistant: scores, a report with plots, and a comparison."""
-    from parkbot.cli import evaluating
+    from parkbot.cli import evaluating, judging
 
+    if judging.is_meant(suites or ()):
+        judging.evaluate(judging.planned(half, language.languages, name, output), sys.argv[1:], json=json)
+        return
     plan = evaluating.planned(suites or (), half, language.languages, name, output, compare)
     evaluating.evaluate(plan, load(data_dir=data_dir), sys.argv[1:], json=json)
+
+
+@app.command()
+def verify(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help='JSON lines: {"claim": …, "evidence": [{"title": …, "locator": …, "text": …}]}.',
+        ),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Check claims against the measures that they cite, a verdict a line; needs no library."""
+    from parkbot.cli import verifying
+
+    verifying.verify(file, json_lines=json)
 
 
 @app.command()

@@ -15,11 +15,9 @@ from parkbot.domain import Language
 from parkbot.errors import BadInput
 from parkbot.evaluation.intervals import Estimate, percentile, share
 from parkbot.evaluation.runs import Machine, Score, Topic
-from parkbot.evaluation.suites import Half
+from parkbot.evaluation.suites import CLAIMS, Half
 from parkbot.verification import Premise, Verifier
 
-NAME = "claims"
-"""Name of the suite; it holds claims and no questions."""
 ALL_KINDS = "all kinds"
 EXACT = "numbers, dates, markers, prohibition flips"
 FORMAT: Literal["parkbot-claims/1"] = "parkbot-claims/1"
@@ -232,7 +230,7 @@ def _shares(judged: Sequence[Judged], language: Language, kind: str) -> Iterator
 
 def _score(topic: Topic, language: Language, kind: str, metric: str, estimate: Estimate) -> Score:
     return Score(
-        topic, NAME, language, kind, metric, estimate.value, estimate.low, estimate.high, estimate.n
+        topic, CLAIMS, language, kind, metric, estimate.value, estimate.low, estimate.high, estimate.n
     )
 
 

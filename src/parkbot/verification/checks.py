@@ -12,12 +12,13 @@ from parkbot.verification.actors import (
     foreign_level,
     subject,
 )
-from parkbot.verification.amounts import figures_stand
+from parkbot.verification.amounts import figures_stand, thresholds_lost
 from parkbot.verification.clauses import Clause, share_in
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.modality import Mode, denials, denied, modes
-from parkbot.verification.reading import Pair, Reading, before, is_condition
+from parkbot.verification.reading import Pair, Reading, around, before, is_condition
 from parkbot.verification.scope import CONDITIONS, QUALIFIERS, lost, widened
+from parkbot.verification.verbatim import wording_unchanged
 from parkbot.verification.words import covered, terms, translations
 
 Check = Callable[[Reading], Iterator[Flaw]]
@@ -25,6 +26,7 @@ Check = Callable[[Reading], Iterator[Flaw]]
 SURE = 0.6
 """A clause of which this share stands in one clause of the source speaks of the same thing."""
 LIKELY = 0.4
+LIKELY_ACROSS = 0.25
 
 _TITLE = re.compile(r"《([^》]+)》")
 _NAMED_LAW = re.compile(r"\b(?:law|act|code|regulations?)\b", re.IGNORECASE)
@@ -38,40 +40,54 @@ def document_is_cited(reading: Reading) -> Iterator[Flaw]:
             yield Flaw(Kind.DOCUMENT, title)
     if reading.language == "en" and _NAMED_LAW.search(reading.claim):
         for wordings in translations(reading.claim):
-            if wordings[0].endswith(("法", "条例")) and not any(each in headed for each in wordings):
+            is_law = wordings[0].endswith(("法", "条例")) and len(wordings[0]) > 2
+            if is_law and not any(each in headed for each in wordings):
                 yield Flaw(Kind.DOCUMENT, wordings[0])
 
 
 def denial_agrees(reading: Reading) -> Iterator[Flaw]:
     """What the source affirms is not denied, nor the reverse."""
+    own_modes = frozenset[Mode]().union(*(pair.claimed for pair in reading.pairs))
+    if own_modes & {Mode.MUST_NOT, Mode.NEED_NOT} and not _denies(reading):
+        yield Flaw(Kind.DENIAL, reading.claim)
     for pair in _placed(reading):
         own, there = pair.clause, pair.there
         mine, theirs = denials(own.text, own.language), denials(there.text, there.language)
         turned = bool(mine) != bool(theirs)
         is_forbidden = [Mode.MUST_NOT in each for each in (pair.claimed, pair.stated)]
         is_freed = [Mode.NEED_NOT in each for each in (pair.claimed, pair.stated)]
-        if is_forbidden[0] != is_forbidden[1] and turned and not _is_denied_elsewhere(reading, pair):
+        if is_forbidden[0] != is_forbidden[1] and turned and not _both_hold(Mode.MUST_NOT, reading, pair):
             yield Flaw(Kind.DENIAL, own.raw)
-        elif is_freed[0] != is_freed[1] and not (mine and theirs) and not _frees_both(reading):
+        elif (
+            is_freed[0] != is_freed[1] and not (mine and theirs) and not _both_hold(Mode.NEED_NOT, reading, pair)
+        ):
             yield Flaw(Kind.DENIAL, own.raw)
         elif turned and own.language == there.language and not _is_denied_elsewhere(reading, pair):
             yield Flaw(Kind.DENIAL, own.raw, is_hard=pair.share >= SURE)
 
 
-def _frees_both(reading: Reading) -> bool:
-    """Whether both sides free somebody of something somewhere: a list's first words hold for all of it."""
-    sides = (reading.clauses, reading.source.clauses)
-    return all(any(Mode.NEED_NOT in modes(each.text, each.language) for each in side) for side in sides)
+def _denies(reading: Reading) -> bool:
+    """Whether the source denies, forbids or frees anything at all."""
+    return any(
+        denials(each.text, each.language) or Mode.NEED_NOT in modes(each.text, each.language)
+        for each in reading.source.clauses
+    )
+
+
+def _both_hold(mode: Mode, reading: Reading, pair: Pair) -> bool:
+    """Whether both sides forbid, or free, somewhere in the sentence: a list's first words hold for all of it."""
+    sides = (reading.clauses, around(reading.source, pair.there))
+    return all(any(mode in modes(each.text, each.language) for each in side) for side in sides)
 
 
 def _is_denied_elsewhere(reading: Reading, pair: Pair) -> bool:
     """Whether what one side denies here, the other denies in another clause, or as one of several cases."""
     own, there = pair.clause, pair.there
     if own.language != there.language:
-        whole = reading.source.text if denials(own.text, own.language) else reading.text
-        return denials(whole, there.language if whole is reading.source.text else own.language) > 0
+        others = around(reading.source, there) if denials(own.text, own.language) else reading.clauses
+        return any(denials(each.text, each.language) for each in others)
     if mine := denied(own.text, own.language):
-        return mine <= denied(reading.source.text, own.language)
+        return mine <= denied("，".join(each.text for each in around(reading.source, there)), own.language)
     if "或" in there.text or " or " in there.text:
         return True
     return denied(there.text, there.language) <= denied(reading.text, own.language)
@@ -87,22 +103,27 @@ def strength_agrees(reading: Reading) -> Iterator[Flaw]:
         *(modes(clause.text, clause.language) for clause in reading.source.clauses)
     )
     for pair in reading.pairs:
-        claimed, stated = pair.claimed, pair.stated
+        claimed, stated = _without_plan(pair.claimed), _without_plan(pair.stated)
         if claimed & stated or not (claimed or stated):
             continue
         words = pair.clause.raw
         if Mode.FORCED in claimed and not everywhere & {Mode.MUST, Mode.FORCED, Mode.MUST_NOT}:
             yield Flaw(Kind.STRENGTH, words)
-        elif pair.share >= LIKELY and _clash(claimed, stated):
+        elif _is_likely(pair) and _clash(claimed, stated):
             yield Flaw(Kind.STRENGTH, words)
-        elif pair.share >= LIKELY or (claimed & _WEAKER and not claimed & everywhere):
+        elif _is_likely(pair) or (claimed & _WEAKER and not claimed & everywhere):
             is_softened = bool(claimed & _WEAKER) or (Mode.MUST in claimed and not stated)
             if is_softened or (not claimed and stated & _WEAKER):
                 yield Flaw(Kind.STRENGTH, words, is_hard=False)
 
 
+def _without_plan(modes: frozenset[Mode]) -> frozenset[Mode]:
+    """What merely is to be tells nothing beside a word that binds."""
+    return modes - {Mode.PLAN} or modes
+
+
 def _clash(claimed: frozenset[Mode], stated: frozenset[Mode]) -> bool:
-    if claimed & _DUTY and stated and stated <= _WEAKER:
+    if claimed & _DUTY and stated & _WEAKER and stated <= _WEAKER | {Mode.PLAN}:
         return True
     if claimed & _WEAKER and stated & {Mode.MUST, Mode.FORCED} and not claimed & _DUTY:
         return True
@@ -113,10 +134,11 @@ def actors_are_named(reading: Reading) -> Iterator[Flaw]:
     """Whoever the claim names is named in the source, and not as a wider circle or at another level."""
     held = actors(reading.source.text)
     kinds = {actor.kind for actor in held}
+    acting = {subject(reading.text)}
     for actor in actors(reading.text):
         if actor.kind in (*kinds, "state", "authority") or actor.wider & kinds - {"authority"}:
             continue
-        is_hard = actor.kind not in GENERAL
+        is_hard = actor.kind not in GENERAL or (actor in acting and bool(kinds - {"state"}))
         yield Flaw(Kind.ACTOR, reading.text[actor.start : actor.end], is_hard=is_hard)
     if level := foreign_level(reading.text, reading.source.headed):
         yield Flaw(Kind.ACTOR, level)
@@ -154,7 +176,8 @@ def _same(mine: Actor, theirs: Actor) -> bool:
 
 def scope_is_kept(reading: Reading) -> Iterator[Flaw]:
     """Nothing is said of all that is said of some, and no condition is dropped."""
-    if word := widened(reading.text, reading.source.text):
+    near = {clause for pair in _placed(reading) for clause in around(reading.source, pair.there)}
+    if word := widened(reading.text, "，".join(clause.text for clause in near) or reading.source.text):
         yield Flaw(Kind.WIDENED, word)
     for pair in _placed(reading):
         if is_condition(pair.clause):
@@ -168,20 +191,30 @@ def _dropped(reading: Reading, pair: Pair, conditions: list[Clause]) -> Iterator
     for clause in (pair.there, *conditions):
         for limit in lost(CONDITIONS, reading.text, clause.text):
             yield Flaw(Kind.CONDITION, limit.name, is_hard=limit.is_hard)
+    for words in thresholds_lost(pair.there.text, reading.text):
+        yield Flaw(Kind.CONDITION, words)
     for limit in lost(QUALIFIERS, reading.text, pair.there.text):
         heads = [match.group(1) for match in limit.heads.finditer(pair.there.text)]
         is_hard = any(head in pair.clause.text for head in heads)
         yield Flaw(Kind.QUALIFIER, limit.name, is_hard=is_hard)
     for clause in conditions:
-        if share_in(clause, reading.text, reading.language) < 0.2:
+        if not clause.text.startswith("或") and share_in(clause, reading.text, reading.language) < 0.2:
             yield Flaw(Kind.CONDITION, clause.raw, is_hard=False)
 
 
 def _placed(reading: Reading) -> Iterator[Pair]:
-    return (pair for pair in reading.pairs if pair.place is not None and pair.share >= LIKELY)
+    return (pair for pair in reading.pairs if _is_likely(pair))
+
+
+def _is_likely(pair: Pair) -> bool:
+    """Whether a clause and its place speak of one thing; the glossary carries over only a part of it."""
+    if pair.place is None:
+        return False
+    return pair.share >= (LIKELY if pair.clause.language == pair.there.language else LIKELY_ACROSS)
 
 
 CHECKS: tuple[Check, ...] = (
+    wording_unchanged,
     figures_stand,
     document_is_cited,
     denial_agrees,

@@ -1,20 +1,25 @@
 """A text as clauses in sentences, and where one text's clauses stand in another."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from parkbot.domain import Language
 from parkbot.questions import language_of
+from parkbot.verification.figures import figures
 from parkbot.verification.words import covered, plain, terms, translations
 
 _SENTENCE = re.compile(r"[。；;！？!?\n：]|(?<=[a-z\d)])\.(?=\s|$)|[（(][一二三四五六七八九十]+[)）]|:(?=\s)")
 _CLAUSE = re.compile(
-    r"，|,\s(?=(?:and|but|which|or|whoever|besides|unless|if)\b)|\b(?=(?:unless|if|where|but|except)\b)"
+    r"，|,\s(?=(?:and|but|which|or|whoever|besides|unless|if|with|free|without)\b)|\b(?=(?:unless|if|where|but|except)\b)"
     r"|(?<=[a-z]), (?=the |it |they )",
     re.IGNORECASE,
 )
+
+
+_COMPANY = 0.3
+"""Weight of the company that a clause keeps, beside its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,41 @@ def _clauses(text: str) -> Iterator[Clause]:
                 yield Clause(plain(clause.strip()), clause.strip(), number, language)
 
 
-def place(clause: Clause, source: Sequence[Clause]) -> Place | None:
-    """The clause of a source that says most of what a clause says; None where none says anything of it."""
+def place(clause: Clause, source: Sequence[Clause], likely: Mapping[int, float]) -> Place | None:
+    """The clause of a source that says most of what a clause says; None where none says anything of it.
+
+    `likely` tells of each sentence of the source how much it shares with the clause's own sentence: what
+    many sentences say (由有关部门责令改正) is looked for where the rest stands.
+    """
     shares = [share_in(clause, other.text, other.language) for other in source]
-    best = max(range(len(shares)), key=lambda at: (shares[at], -len(source[at].text)), default=None)
+    best = max(
+        range(len(shares)),
+        key=lambda at: (
+            shares[at] + _COMPANY * (likely[source[at].sentence] + _same_figures(clause, source[at])),
+            -len(source[at].text),
+        ),
+        default=None,
+    )
     if best is None or not shares[best]:
         return None
     return Place(source[best], best, shares[best])
+
+
+def _same_figures(clause: Clause, other: Clause) -> float:
+    """Share of a clause's figures that another one holds; 0 where it has none."""
+    mine, theirs = figures(clause.raw), figures(other.raw)
+    return sum(any(each.agrees(there) for there in theirs) for each in mine) / len(mine) if mine else 0.0
+
+
+def likely(clause: Clause, own: Sequence[Clause], source: Sequence[Clause]) -> dict[int, float]:
+    """For each sentence of a source, how much of a clause's sentence it says."""
+    sentence = " ".join(each.text for each in own if each.sentence == clause.sentence)
+    whole = Clause(sentence, sentence, clause.sentence, clause.language)
+    theirs: dict[int, list[str]] = {}
+    for each in source:
+        theirs.setdefault(each.sentence, []).append(each.text)
+    language = source[0].language if source else clause.language
+    return {number: share_in(whole, "，".join(texts), language) for number, texts in theirs.items()}
 
 
 def share_in(clause: Clause, text: str, language: Language) -> float:

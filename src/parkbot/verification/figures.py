@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from parkbot.numerals import to_int
 from parkbot.verification.units import COUNT, COUNTED, SCALES, UNIT, unit_of
@@ -148,6 +149,7 @@ _BEFORE = (
 _SIGNS = {"≥": Bound.LOWER, ">": Bound.LOWER, "≤": Bound.UPPER, "<": Bound.UPPER}
 
 
+@lru_cache(maxsize=8192)
 def figures(text: str) -> tuple[Figure, ...]:
     """All figures of a normalised text (see `units.normalised`), in their order."""
     found: list[Figure] = []

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from parkbot.verification.clauses import share_in
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.reading import Reading
+from parkbot.verification.words import translations, untranslated
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,15 @@ class Signals:
 
     `covered`: share of the claim's content, by rarity, that stands in the source; `least`: of its clause
     that is covered least; `together`: in the sentence that covers most. `dense`: cosine of the claim with
-    the nearest sentence (0 without an embedder). The others count lesser flaws of each kind.
+    the nearest measure (0 without an embedder). `unread`: share of an English claim's words that the glossary
+    cannot carry over to a Chinese source. The others count lesser flaws of each kind.
     """
 
     covered: float
     least: float
     together: float
     dense: float
+    unread: float
     figure: int
     denial: int
     strength: int
@@ -40,6 +43,7 @@ class Weights:
     least: float
     together: float
     dense: float
+    unread: float
     figure: float
     denial: float
     strength: float
@@ -52,12 +56,12 @@ class Weights:
 # Made by scripts/fit_verification.py from the tuning half of eval/suites/claims.jsonl.
 # (claim and source in one language, with an embedder)
 WEIGHTS: dict[tuple[bool, bool], Weights] = {
-    (True, False): Weights(-3, 5, 1, 1, 0, -1, -2, -1, -1, -1, -1, -1),
-    (True, True): Weights(-3, 5, 1, 1, 0, -1, -2, -1, -1, -1, -1, -1),
-    (False, False): Weights(-1, 5, 0, 0, 0, -1, -2, -1, -1, -1, -1, -1),
-    (False, True): Weights(-1, 5, 0, 0, 0, -1, -2, -1, -1, -1, -1, -1),
+    (True, False): Weights(-4.43, 1.87, 6.15, 1.47, 0.00, 0.00, -0.36, -7.43, -1.25, -5.69, -9.00, -0.18, 0.00),
+    (True, True): Weights(-42.67, 0.26, 7.35, 0.00, 41.13, 0.00, 0.00, -4.31, -1.52, -5.38, -7.78, -0.13, 0.00),
+    (False, False): Weights(-3.15, 0.00, 5.59, 0.00, 0.00, 0.00, -1.63, 0.00, 0.00, -1.97, -0.02, -0.55, -0.65),
+    (False, True): Weights(-8.97, 0.00, 5.60, 0.00, 6.96, 0.00, -1.84, 0.00, 0.00, -1.94, -0.15, -0.56, -0.69),
 }
-THRESHOLD = 0.5
+THRESHOLD = 0.65
 FEWEST_TERMS = 2
 """A clause with fewer terms says too little to be covered or not."""
 
@@ -78,6 +82,7 @@ def signals(reading: Reading, flaws: Sequence[Flaw], dense: float) -> Signals:
         least=min(shares, default=1.0),
         together=_together(reading),
         dense=dense,
+        unread=_unread(reading),
         figure=lesser.count(Kind.FIGURE_ELSEWHERE),
         denial=lesser.count(Kind.DENIAL),
         strength=lesser.count(Kind.STRENGTH),
@@ -86,6 +91,13 @@ def signals(reading: Reading, flaws: Sequence[Flaw], dense: float) -> Signals:
         condition=lesser.count(Kind.CONDITION),
         qualifier=lesser.count(Kind.QUALIFIER),
     )
+
+
+def _unread(reading: Reading) -> float:
+    if reading.language == "zh" or all(clause.language == "en" for clause in reading.source.clauses):
+        return 0.0
+    read, unread = len(translations(reading.claim)), len(untranslated(reading.claim))
+    return unread / max(1, read + unread)
 
 
 def _together(reading: Reading) -> float:

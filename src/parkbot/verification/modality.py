@@ -31,7 +31,7 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
         ),
         (Mode.FORCED, "必须|务必|一律|强制(?!性)|有义务"),
         (Mode.MUST, "应当|应该|(?<![无])须|应(?![对急用税收付变])|方可|才能"),
-        (Mode.PLAN, "力争|要(?![求素点])|需(?![求要])|需要"),
+        (Mode.PLAN, "力争|(?<![按照合到的项关、等])要求(?=[\u4e00-\u9fff]{3})|要(?![求素点])|需(?![求要])|需要"),
     ),
     "en": (
         (
@@ -96,3 +96,14 @@ def denied(text: str, language: Language) -> frozenset[str]:
     after = re.compile(r"[\u4e00-\u9fff]{1,2}" if language == "zh" else r"\s*(\w+)")
     found = (after.match(rest, match.end()) for match in _NEGATION[language].finditer(rest))
     return frozenset(match[0].strip() for match in found if match)
+
+
+def stripped(text: str, language: Language) -> tuple[str, tuple[str, ...]]:
+    """A text without the words that bind, free or deny, and what those were, form by form in their order."""
+    found: list[str] = []
+    for mode, form in _READ[language]:
+        kind = Mode.MUST if mode is Mode.FORCED else mode
+        text, count = form.subn("", text)
+        found += [kind.value] * count
+    text, count = _NEGATION[language].subn("", text)
+    return text, (*found, *["not"] * count)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from parkbot.domain import Language
-from parkbot.verification.clauses import Clause, Place, clauses, place
+from parkbot.verification.clauses import Clause, Place, clauses, likely, place
 from parkbot.verification.modality import Mode, modes
 from parkbot.verification.words import plain
 
 _CONDITION = re.compile(
     r"的$|[时后下]$|^(?:经|未经|因|如|若|凡|对|除)|^(?:if|unless|where|whoever|when|for)\b", re.IGNORECASE
 )
+
+
+_ENUMERATED = re.compile("[（(]一[)）]|：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def read(claim: str, language: Language, source: Source) -> Reading:
     own = clauses(claim)
     pairs = []
     for at, clause in enumerate(own):
-        found = place(clause, source.clauses)
+        found = place(clause, source.clauses, likely(clause, own, source.clauses))
         stated = _stated(source, found, language) if found else frozenset()
         pairs.append(Pair(at, clause, found, binding(own, at), stated))
     return Reading(claim, plain(claim), language, own, source, tuple(pairs))
@@ -101,6 +104,13 @@ def before(clauses: Sequence[Clause], at: int) -> list[Clause]:
     """The clauses before this one in its sentence, the nearest first."""
     sentence = clauses[at].sentence
     return [clause for clause in reversed(clauses[:at]) if clause.sentence == sentence]
+
+
+def around(source: Source, clause: Clause) -> tuple[Clause, ...]:
+    """The clauses of a clause's sentence; of a list, whose first words hold for all of it, all clauses."""
+    if _ENUMERATED.search(source.located):
+        return source.clauses
+    return tuple(each for each in source.clauses if each.sentence == clause.sentence)
 
 
 def binding(clauses: Sequence[Clause], at: int) -> frozenset[Mode]:

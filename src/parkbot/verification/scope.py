@@ -55,7 +55,7 @@ CONDITIONS = (
 """What a rule depends on; a claim about the rule has to keep it."""
 
 QUALIFIERS = (
-    _limit("重点", "重点|主要|关键", r"\bkey\b|\bmajor\b|\bmain\b|\bimportant\b|\bpriority\b"),
+    _limit("重点", "(?<!为)重点|主要|关键", r"\bkey\b|\bmajor\b|\bmain\b|\bimportant\b|\bpriority\b"),
     _limit("大型", "大型|规模以上|规上|规模较大", r"\blarge\b|\blarger\b|\bscale\b"),
     _limit("新建", "新建|新增|新上|新", r"\bnew\b|\bnewly\b|\badded\b"),
     _limit("既有", "既有|已建成|已经建成|现有", r"\bexisting\b|\balready\b"),
@@ -72,13 +72,18 @@ QUALIFIERS = (
 
 UNIVERSAL = _limit(
     "所有",
-    "所有|一律|任何|全部|凡(?!士)|一切|各类|每家|每个|每一|无论|不论|不管|没有例外|各园区|全体|直接处|立即|也应当",
+    "所有|一律|任何|全部|凡(?!士)|一切|各类|每家|每个|每一|无论|不论|不管|没有例外|各园区|全体|直接处|立即",
     r"\ball\b|\bany\b|\bevery\b|\balways\b|\banyone\b|\bany time\b|no exception|regardless|in (?:all|any) case|straight away"
     r"|immediately|whatever",
 )
 EXCLUSIVE = _limit("只有", "只(?![需要])|仅(?!次)|唯一|唯有|只能", r"\bonly\b|\bsolely\b|\bexclusively\b")
+_WITHOUT_EXCEPTION = re.compile(
+    r"一律|无论|不论|不管|没有例外|任何|凡(?!士)|\balways\b|\bany time\b|no exception|regardless|in (?:all|any) cases?\b"
+    r"|straight away|\banyone\b",
+    re.IGNORECASE,
+)
 _ALSO_UNIVERSAL = re.compile(
-    "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每|无论|不论|全覆盖|100%|立即|完|全"
+    "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每|无论|不论|全覆盖|100%|立即|直接|完|全"
     r"|\ball\b|\bany\b|\bevery\b|\beach\b|\balways\b|\bno\b|immediate|at once|whole|entire|through each",
     re.IGNORECASE,
 )
@@ -87,6 +92,8 @@ _ALSO_EXCLUSIVE = re.compile(r"只|仅|唯|\bonly\b|\bsole|方可|才", re.IGNOR
 
 def widened(claim: str, source: str) -> str | None:
     """The word by which a claim says more than its source: all, any, only."""
+    if (found := _WITHOUT_EXCEPTION.search(claim)) and not _WITHOUT_EXCEPTION.search(source):
+        return found[0]
     if (found := UNIVERSAL.form.search(claim)) and not _ALSO_UNIVERSAL.search(source):
         return found[0]
     if (found := EXCLUSIVE.form.search(claim)) and not _ALSO_EXCLUSIVE.search(source):

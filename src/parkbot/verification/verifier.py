@@ -14,6 +14,7 @@ from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.judging import THRESHOLD, Signals, probability, signals
 from parkbot.verification.reading import Reading, Source, read, source
 from parkbot.verification.units import normalised
+from parkbot.verification.verbatim import is_quoted
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts → one unit vector a text, as rows."""
@@ -68,6 +69,8 @@ class Verifier:
         language = language_of(claim)
         if not premises:
             return _rejected(Flaw(Kind.NOTHING_CITED, ""), language, 0.0)
+        if any(is_quoted(normalised(claim), normalised(each.text)) for each in premises):
+            return Verdict(True, "", 1.0)
         weighed = self.weigh(claim, premises)
         if hard := [flaw for flaw in weighed.flaws if flaw.is_hard]:
             return _rejected(hard[0], language, 0.0)

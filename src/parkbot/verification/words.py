@@ -73,6 +73,12 @@ def translations(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(plain(wording) for wording in each) for each in found)
 
 
+def untranslated(text: str) -> tuple[str, ...]:
+    """The content words of an English text that the glossary does not know; figures are no words."""
+    rest = translated(re.findall(r"[A-Za-z]+", text)).rest
+    return tuple(word for word in rest if word not in _IDLE_EN and len(word) > 2)
+
+
 def stem(word: str) -> str:
     """A word without its commonest endings: recycles, recycled and recycling meet."""
     for ending in _ENDINGS:
