@@ -1,4 +1,4 @@
-"""A chat model on a script: a real HTTP server that speaks OpenAI's API and replays good and bad behaviour."""
+"""A chat model on a script: an HTTP server that speaks OpenAI's API, well or badly."""
 
 import json
 import re

@@ -4,12 +4,12 @@ import time
 from contextlib import closing
 
 import pytest
-from scripted_llm import Reply, serving
 
 from parkbot import build
 from parkbot.answers import Answer, AnswerStatus, Block, BlockKind, RefusalReason, Support
 from parkbot.events import State
 from parkbot.settings import Settings
+from scripted_llm import Reply, serving
 
 LAW = """---
 title: 中华人民共和国样例节能法
@@ -28,7 +28,8 @@ region: CN
 
 第三条 企业应当对生产过程中产生的余热、余压进行综合利用。
 
-第四条 重点用能单位未按照本法规定报送能源利用状况报告的，由管理节能工作的部门责令限期改正；逾期不改正的，处一万元以上五万元以下罚款。
+第四条 重点用能单位未按照本法规定报送能源利用状况报告的，由管理节能工作的部门责令限期改正；\
+逾期不改正的，处一万元以上五万元以下罚款。
 
 第五条 公共机构应当设置节水标志。
 """
@@ -102,7 +103,9 @@ def written(answer):
 
 
 def is_extractive(answer):
-    return answer.answerer == "extractive" and all(block.support is Support.QUOTED for block in claims(answer))
+    return answer.answerer == "extractive" and all(
+        block.support is Support.QUOTED for block in claims(answer)
+    )
 
 
 def answer_of(*parts):
@@ -301,7 +304,8 @@ def test_no_markup_and_no_address_of_a_model_reaches_anybody(asked, markup):
 
 def test_formatting_is_taken_off(asked):
     def script(prompt):
-        return f"## 回答\n1. **企业应当**对生产过程中产生的`余热`、余压进行综合利用。[{prompt.marker('综合利用')}]"
+        law = prompt.marker("综合利用")
+        return f"## 回答\n1. **企业应当**对生产过程中产生的`余热`、余压进行综合利用。[{law}]"
 
     assert written(asked(HEAT, script)) == [f"{HEAT_CLAIM}[1]"]
 
@@ -323,7 +327,16 @@ def test_a_stream_that_breaks_off_ends_clean_and_says_so(asked):
     assert written(answer) == [f"{HEAT_CLAIM}[1]"]
     assert answer.status is AnswerStatus.PARTIAL and "中断" in answer.warnings[0]
     assert answer.blocks[-1].kind is BlockKind.NOTICE and answer.warnings[0] == answer.blocks[-1].text
-    assert not answer.text.count("国家鼓励")
+    assert "国家鼓励工业企业采用余热" not in "".join(written(answer))
+
+
+def test_what_a_broken_off_answer_did_not_come_to_is_quoted(asked):
+    without = asked(HEAT, lambda prompt: "")
+    answer = asked(HEAT, lambda p: Reply(f"{ENCOURAGED}[{p.marker('国家鼓励')}]\n企业应当", cut=True))
+    assert written(answer) == [f"{ENCOURAGED}[1]"] and len(claims(answer)) > 1
+    cited = {citation.measure_id for citation in answer.citations}
+    assert {citation.measure_id for citation in without.citations} <= cited
+    assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
 def test_a_stream_that_breaks_off_at_once_is_replaced_by_quotes(asked):
@@ -337,7 +350,9 @@ def test_a_stream_that_breaks_off_at_once_is_replaced_by_quotes(asked):
 def test_a_model_that_fails_leaves_quotes_and_a_warning(asked, status, reason):
     answer = asked(HEAT, lambda prompt: Reply(status=status))
     assert is_extractive(answer) and answer.status is AnswerStatus.ANSWERED
-    assert reason in answer.warnings[0] and answer.warnings[0] in answer.text and "scripted" not in answer.text
+    assert (
+        reason in answer.warnings[0] and answer.warnings[0] in answer.text and "scripted" not in answer.text
+    )
 
 
 def test_a_busy_model_is_asked_again(data, model, tmp_path):

@@ -88,7 +88,8 @@ class GenerativeAnswerer:
             yield from self._repaired(failed, given, page, deadline)
         if not page.is_begun:
             return (yield from _told(_quoted_instead(quoted, trouble, question)))
-        page.end(trouble)
+        ids = [citation.measure_id for citation in quoted.citations]
+        page.end(trouble, [source for source in evidence.sources if source.measure.id in ids])
         yield from page.news()
         return replace(page.draft(), answerer=self._model.name)
 
@@ -174,7 +175,7 @@ class GenerativeAnswerer:
             except ChatModelFailed:
                 better = None
             if better is None:
-                page.leave_out()
+                page.leave_out(given.cited(sentence))
             else:
                 page.add(better, given.sources)
                 yield from page.news()

@@ -1,6 +1,6 @@
 """A generated answer as it grows: checked sentences are held back until one of them answers the question."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from parkbot.answering import wording
@@ -34,6 +34,7 @@ class Page:
         self._held_back: list[tuple[Sentence, dict[str, Source]]] = []
         self._said: set[str] = set()
         self._cited: dict[str, Source] = {}
+        self._wanting: set[str] = set()
         self._left_out = 0
         self._is_cut_short = False
         self.is_begun = False
@@ -53,13 +54,21 @@ class Page:
                 self._put(each, cited)
             self._held_back.clear()
 
-    def leave_out(self) -> None:
-        """Count a sentence that may not be shown."""
+    def leave_out(self, sources: Sequence[Source]) -> None:
+        """Count a sentence that may not be shown; what it cites is quoted at the end instead."""
         self._left_out += 1
+        self._wanting |= {source.measure.id for source in sources}
 
-    def end(self, trouble: Trouble | None) -> None:
-        """What stands under the answer."""
+    def end(self, trouble: Trouble | None, quoted: Sequence[Source]) -> None:
+        """What stands under the answer.
+
+        Of the measures that would be `quoted` without a model those are, of which a sentence was left out,
+        or to which the model did not come: an answer is not poorer for having been written.
+        """
         language = self._question.language
+        for source in quoted:
+            if (trouble or source.measure.id in self._wanting) and not self._writer.cites(source):
+                self._quote(source)
         if self._left_out:
             self._writer.notice(wording.left_out(self._left_out, language))
         self._writer.say_language_of(list(self._cited.values()))
@@ -94,7 +103,12 @@ class Page:
         """The words themselves stand above what is only their translation."""
         for source in sources.values():
             if source.document.language != self._question.language and not self._writer.cites(source):
-                self._writer.claim(source, self._quotes(source, None), name=self._writer.name_of(source))
+                self._quote(source)
+
+    def _quote(self, source: Source) -> None:
+        self._writer.warn_of([source])
+        self._writer.claim(source, self._quotes(source, None), name=self._writer.name_of(source))
+        self._cited[source.measure.id] = source
 
     def _opening(self, sources: dict[str, Source], *, is_foreign: bool) -> str:
         language = self._question.language

@@ -1,4 +1,4 @@
-"""An answer on a terminal while it comes about: what is being done, and each part as soon as it may be shown."""
+"""An answer on a terminal while it comes about: what is being done, and each part as it may be shown."""
 
 import sys
 from collections.abc import Iterable
