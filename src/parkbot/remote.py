@@ -61,7 +61,11 @@ class RemoteAssistant:
                 if field == "event":
                     name = value
                 elif field == "data":
-                    yield _event(name, value)
+                    event = _event(name, value)
+                    yield event
+                    if isinstance(event, Answer):
+                        return
+        raise errors.Unavailable("the server broke off its answer; run the command again")
 
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[SearchResult, ...]:
         """The measures that fit best."""
@@ -182,7 +186,7 @@ def _event(name: str, data: str) -> Event:
             return _parsed(Block, content)
         case "answer":
             return _parsed(Answer, content)
-    raise _told(from_json(content))
+    raise _told(TypeAdapter(dict[str, object]).validate_json(content))
 
 
 def _asked(filters: Filters) -> dict[str, object]:

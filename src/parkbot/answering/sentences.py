@@ -87,6 +87,8 @@ def _cut(pieces: Iterable[str]) -> Iterator[str]:
         while end := _END.search(waiting):
             begun += waiting[: end.end()]
             waiting = waiting[end.end() :]
+            if len(begun) > LONGEST:
+                return
             if "\n" in end[0] or _BRACKETED.search(begun):
                 yield begun
                 begun = ""
