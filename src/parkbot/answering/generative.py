@@ -130,7 +130,7 @@ class GenerativeAnswerer:
             pieces = self._model.stream(given.messages_for(marker), deadline)
             for sentence in sentences(pieces, ()):
                 if not sentence.asserts_nothing:
-                    yield replace(sentence, text=f"{sentence.text}[{marker}]", markers=(marker,))
+                    yield sentence.under(marker)
 
     def _weighed(
         self,
@@ -182,12 +182,15 @@ class GenerativeAnswerer:
 
     def _better(self, sentence: Sentence, reason: str, given: Given, deadline: Deadline) -> Sentence | None:
         """The sentence written anew, if that may be shown."""
-        about = given.only(sentence.markers) if self._effort.one_at_a_time else given
-        pieces = self._model.stream(about.messages_repairing(sentence, reason), deadline)
-        for better in sentences(pieces, about.sources):
-            if not better.asserts_nothing:
-                return None if self._fault(better, given, deadline) else better
-        return None
+        marker = sentence.markers[0] if self._effort.one_at_a_time else None
+        request = given.messages_for(marker) if marker else given.messages()
+        pieces = self._model.stream(given.messages_repairing(request, sentence, reason), deadline)
+        written = (each for each in sentences(pieces, given.sources) if not each.asserts_nothing)
+        better = next(written, None)
+        if better is None:
+            return None
+        better = better.under(marker) if marker else better
+        return None if self._fault(better, given, deadline) else better
 
 
 def _is_answer(draft: Draft) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -54,24 +54,18 @@ class Given:
         asked = f"{_SOURCE[language]}{self._written(marker)}\n{self._asked()}\n{_ANSWER[language]}"
         return (("system", _prompt("one", language)), ("user", asked))
 
-    def messages_repairing(self, sentence: Sentence, reason: str) -> tuple[Message, ...]:
-        """The request to write a sentence once more."""
-        language = self.question.language
-        wanted = _prompt("repair", language).format(sentence=sentence.text, reason=reason)
-        return (*self.messages(), ("assistant", sentence.text), ("user", wanted))
+    def messages_repairing(
+        self, request: Sequence[Message], sentence: Sentence, reason: str
+    ) -> tuple[Message, ...]:
+        """The request to write a sentence once more; a server remembers what it begins with."""
+        wanted = _prompt("repair", self.question.language).format(sentence=sentence.text, reason=reason)
+        return (*request, ("assistant", sentence.text), ("user", wanted))
 
     def messages_judging(self, sentence: Sentence) -> tuple[Message, ...]:
         """The request for a second opinion on a sentence."""
         listed = "\n".join(self._written(marker) for marker in sentence.markers)
         wanted = _prompt("judge", self.question.language)
         return (("user", wanted.format(sources=listed, sentence=sentence.plain)),)
-
-    def only(self, markers: Iterable[str]) -> "Given":
-        """The same with fewer measures."""
-        kept = set(markers)
-        return Given(
-            self.question, {m: source for m, source in self.sources.items() if m in kept}, self.title_of
-        )
 
     def _asked(self) -> str:
         return _QUESTION[self.question.language] + _line(self.question.text)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LONGEST = 700
 """Characters; what is longer without an end is a loop, and nothing after it is read."""
@@ -55,8 +55,12 @@ class Sentence:
             not words or (not self.markers and words.endswith(("：", ":"))) or bool(_NOTHING.fullmatch(words))
         )
 
+    def under(self, marker: str) -> "Sentence":
+        """The same with this marker alone."""
+        return replace(self, text=f"{self.plain}[{marker}]", markers=(marker,))
+
     def numbered(self, numbers: dict[str, int]) -> str:
-        """Its text with the citations' numbers for the markers, each before the full stop's end."""
+        """Its text with the citations' numbers for the markers."""
         return _BRACKETED.sub(lambda found: f"[{numbers[found['inside']]}]", self.text)
 
 
