@@ -220,6 +220,7 @@ def test_an_invented_figure_is_not_shown(asked):
     answer = asked(FINE, answer_of((invented, "逾期不改正")))
     assert "五十万元" not in answer.text
     assert is_extractive(answer) and "一万元以上五万元以下" in answer.text
+    assert answer.blocks[-1].kind is BlockKind.NOTICE and "略去" in answer.blocks[-1].text
 
 
 def test_an_invented_figure_is_repaired_with_the_reason(asked, model):

@@ -87,7 +87,7 @@ class GenerativeAnswerer:
         else:
             yield from self._repaired(failed, given, page, deadline)
         if not page.is_begun:
-            return (yield from _told(_quoted_instead(quoted, trouble, question)))
+            return (yield from _told(_quoted_instead(quoted, trouble, page.left_out, question)))
         ids = [citation.measure_id for citation in quoted.citations]
         page.end(trouble, [source for source in evidence.sources if source.measure.id in ids])
         yield from page.news()
@@ -197,15 +197,14 @@ def _is_answer(draft: Draft) -> bool:
     return draft.status in (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL)
 
 
-def _quoted_instead(quoted: Draft, trouble: Trouble | None, question: Question) -> Draft:
-    """The extractive answer, with a warning where the model is to blame for it."""
-    if trouble is None:
-        return quoted
-    warning = wording.without_model(trouble, question.language)
+def _quoted_instead(quoted: Draft, trouble: Trouble | None, left_out: int, question: Question) -> Draft:
+    """The extractive answer, with a line that says why it is shown, where the model is to blame for it."""
+    warnings = (wording.without_model(trouble, question.language),) if trouble else ()
+    notices = warnings or ((wording.left_out(left_out, question.language),) if left_out else ())
     return replace(
         quoted,
-        blocks=(*quoted.blocks, Block(BlockKind.NOTICE, warning)),
-        warnings=(*quoted.warnings, warning),
+        blocks=(*quoted.blocks, *(Block(BlockKind.NOTICE, notice) for notice in notices)),
+        warnings=(*quoted.warnings, *warnings),
     )
 
 

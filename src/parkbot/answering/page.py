@@ -35,7 +35,7 @@ class Page:
         self._said: set[str] = set()
         self._cited: dict[str, Source] = {}
         self._wanting: set[str] = set()
-        self._left_out = 0
+        self.left_out = 0
         self._is_cut_short = False
         self.is_begun = False
 
@@ -56,7 +56,7 @@ class Page:
 
     def leave_out(self, sources: Sequence[Source]) -> None:
         """Count a sentence that may not be shown; what it cites is quoted at the end instead."""
-        self._left_out += 1
+        self.left_out += 1
         self._wanting |= {source.measure.id for source in sources}
 
     def end(self, trouble: Trouble | None, quoted: Sequence[Source]) -> None:
@@ -69,8 +69,8 @@ class Page:
         for source in quoted:
             if (trouble or source.measure.id in self._wanting) and not self._writer.cites(source):
                 self._quote(source)
-        if self._left_out:
-            self._writer.notice(wording.left_out(self._left_out, language))
+        if self.left_out:
+            self._writer.notice(wording.left_out(self.left_out, language))
         self._writer.say_language_of(list(self._cited.values()))
         if trouble is not None:
             self._is_cut_short = True

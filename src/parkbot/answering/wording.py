@@ -286,7 +286,7 @@ def left_out(count: int, language: Language) -> str:
     if language == "en":
         sentences = "one sentence" if count == 1 else f"{count} sentences"
         return f"Left out: {sentences} of the chat model that the cited measures do not bear out."
-    return f"另有{count}句模型所写的内容，所引条款未能证实，已略去。"
+    return f"模型另写的{count}句内容未能由所引条款证实，已略去。"
 
 
 def cut_short(trouble: Trouble, language: Language) -> str:
