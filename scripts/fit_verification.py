@@ -38,7 +38,12 @@ BOUNDS = [(None, None)] + [(0, None) if name in GOOD else (None, 0) for name in 
 FOLDS = 10
 RIDGE = 0.3
 ADDED = {
-    "zh": ("，并由财政给予补贴。", "，并每月向社会公布结果。", "，由园区自行组织实施。", "，并纳入企业信用记录。"),
+    "zh": (
+        "，并由财政给予补贴。",
+        "，并每月向社会公布结果。",
+        "，由园区自行组织实施。",
+        "，并纳入企业信用记录。",
+    ),
     "en": (
         " and publish the result on their website.",
         ", free of charge.",
@@ -68,7 +73,9 @@ def main() -> int:
     if parser.parse_args().rarity:
         write_rarity()
         return 0
-    drafted = [claim for claim in read(ROOT / "eval" / "suites" / "claims.jsonl") if claim.half is Half.TUNING]
+    drafted = [
+        claim for claim in read(ROOT / "eval" / "suites" / "claims.jsonl") if claim.half is Half.TUNING
+    ]
     claims = [*drafted, *(added(claim) for claim in drafted if claim.supported)]
     for name, embed in (("without an embedder", None), ("with the built-in embedder", builtin())):
         cases = list(weighed(claims, embed))

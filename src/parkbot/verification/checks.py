@@ -59,7 +59,9 @@ def denial_agrees(reading: Reading) -> Iterator[Flaw]:
         if is_forbidden[0] != is_forbidden[1] and turned and not _both_hold(Mode.MUST_NOT, reading, pair):
             yield Flaw(Kind.DENIAL, own.raw)
         elif (
-            is_freed[0] != is_freed[1] and not (mine and theirs) and not _both_hold(Mode.NEED_NOT, reading, pair)
+            is_freed[0] != is_freed[1]
+            and not (mine and theirs)
+            and not _both_hold(Mode.NEED_NOT, reading, pair)
         ):
             yield Flaw(Kind.DENIAL, own.raw)
         elif turned and own.language == there.language and not _is_denied_elsewhere(reading, pair):
@@ -214,8 +216,8 @@ def _is_likely(pair: Pair) -> bool:
 
 
 CHECKS: tuple[Check, ...] = (
-    wording_unchanged,
     figures_stand,
+    wording_unchanged,
     document_is_cited,
     denial_agrees,
     strength_agrees,

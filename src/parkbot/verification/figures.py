@@ -121,8 +121,17 @@ _IDLE = re.compile(rf"[一两]{COUNTED}|[{_ZH}]+(?!{UNIT}|{COUNTED})")
 """一个, 一家 and 两个 say little more than a and both; a Chinese numeral without a unit is part of a word."""
 
 _AFTER = (
-    (Bound.LOWER, re.compile(r"\s?(?:[及或(（含]{0,3}\s?以上|及以上|起|以后|之后)|,? (?:and|or) (?:more|above|over|higher|longer)", re.I)),
-    (Bound.UPPER, re.compile(r"\s?(?:[及或]?以[下内]|之?内|封顶)|,? (?:or|and) (?:less|below|under|lower|fewer)", re.I)),
+    (
+        Bound.LOWER,
+        re.compile(
+            r"\s?(?:[及或(（含]{0,3}\s?以上|及以上|起|以后|之后)|,? (?:and|or) (?:more|above|over|higher|longer)",
+            re.I,
+        ),
+    ),
+    (
+        Bound.UPPER,
+        re.compile(r"\s?(?:[及或]?以[下内]|之?内|封顶)|,? (?:or|and) (?:less|below|under|lower|fewer)", re.I),
+    ),
 )
 _DATE_LIMIT = re.compile(r"(?:年?底|末)?[之以]?前")
 _NEAR = r"(?:the |of |a |an |by |be |about |around |为|到|在|达到|的|约|于){0,3}\s?$"
@@ -141,7 +150,8 @@ _BEFORE = (
         re.compile(
             r"(?:[不未](?:得|能)?(?:超过?|高于|大于|多于|长于)|至多|最多|最高|最长|不[满足]|低于|少于|小于|短于"
             r"|at most|(?:no|not)(?: be)? (?:more|higher|greater|longer|later) than|(?:not|never|without) exceed(?:ing)?|up to|within"
-            r"|under|below|less than|fewer than|lower than|maximum(?: of)?|capped at|before|by|by the end of)\s?" + _NEAR,
+            r"|under|below|less than|fewer than|lower than|maximum(?: of)?|capped at|before|by|by the end of)\s?"
+            + _NEAR,
             re.IGNORECASE,
         ),
     ),

@@ -17,7 +17,9 @@ class Limit:
     @property
     def heads(self) -> re.Pattern[str]:
         """Finds what the limit stands right before, in Chinese: 新建(厂房)."""
-        return re.compile(f"(?:{self.form.pattern})([\u4e00-\u9fff]{{3}}|[\u4e00-\u9fff]{{2}}(?![\u4e00-\u9fff]))")
+        return re.compile(
+            f"(?:{self.form.pattern})([\u4e00-\u9fff]{{3}}|[\u4e00-\u9fff]{{2}}(?![\u4e00-\u9fff]))"
+        )
 
 
 def _limit(name: str, chinese: str, english: str, *, also: str = "", is_hard: bool = True) -> Limit:
@@ -35,7 +37,11 @@ CONDITIONS = (
         r"|still (?:does|do|fail)|overdue|after being (?:told|ordered)|uncorrected",
     ),
     _limit("情节严重", "情节严重|情节较重|严重的", r"\bserious\w*|\bsevere\w*|grave"),
-    _limit("无正当理由", "正当理由|法定或约定", r"without (?:good|a|legal|due|any)[^.]{0,20}(?:reason|cause)|good reason"),
+    _limit(
+        "无正当理由",
+        "正当理由|法定或约定",
+        r"without (?:good|a|legal|due|any)[^.]{0,20}(?:reason|cause)|good reason",
+    ),
     _limit(
         "符合条件",
         "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|有资质|能够?承[载担]",
@@ -59,7 +65,11 @@ QUALIFIERS = (
     _limit("大型", "大型|规模以上|规上|规模较大", r"\blarge\b|\blarger\b|\bscale\b"),
     _limit("新建", "新建|新增|新上|新", r"\bnew\b|\bnewly\b|\badded\b"),
     _limit("既有", "既有|已建成|已经建成|现有", r"\bexisting\b|\balready\b"),
-    _limit("高耗能、高耗水", "高耗[能水]|高载能|耗能高|耗水", r"-intensive|\benergy-hungry|high[- ](?:energy|water)|consum"),
+    _limit(
+        "高耗能、高耗水",
+        "高耗[能水]|高载能|耗能高|耗水",
+        r"-intensive|\benergy-hungry|high[- ](?:energy|water)|consum",
+    ),
     _limit("省级以上", "省级(?:及)?以上|国家级", r"provincial|national[- ]level"),
     _limit("强制性", "强制性|强制", r"mandatory|compulsory"),
     _limit("自动", "自动", r"automatic"),
