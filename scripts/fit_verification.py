@@ -4,9 +4,9 @@
     .venv/bin/python scripts/fit_verification.py [--rarity]
 
 Only the tuning half of eval/suites/claims.jsonl is read. Prints the weights of four logistic regressions
-(claim and source in one language or not, with and without the built-in embedder), whose signals may only count
-in their direction, and what ten-fold cross-validation by claim gives at the threshold. `--rarity` writes how
-rare the terms of the shipped measures are to src/parkbot/verification/rarity.json, and nothing else.
+(claim and source in one language or not, with and without the built-in embedder), whose signals may only
+count in their direction, and what ten-fold cross-validation by claim gives at the threshold. `--rarity` writes
+how rare the terms of the shipped measures are to src/parkbot/verification/rarity.json, and nothing else.
 """
 
 import argparse
@@ -128,7 +128,8 @@ def report(same_language: bool, has_dense: bool, cases: list[Case]) -> None:
     for threshold in (0.3, 0.4, THRESHOLD, 0.6, 0.7, 0.8, 0.85, 0.9):
         passed, caught = held_out[supported] >= threshold, held_out[~supported] < threshold
         print(
-            f"    at {threshold}: passed {passed.sum()} of {len(passed)}, caught {caught.sum()} of {len(caught)}"
+            f"    at {threshold}: passed {passed.sum()} of {len(passed)}, "
+            f"caught {caught.sum()} of {len(caught)}"
         )
 
 

@@ -49,8 +49,8 @@ CIRCULAR = Premise(
 VALLEYS = Premise(
     "EU Net-Zero Industry Act",
     "Reporting: valleys",
-    "Areas with a high concentration of net-zero industry can be designated as valleys; Member States may delegate "
-    "part of the evidence gathering for environmental assessments there.",
+    "Areas with a high concentration of net-zero industry can be designated as valleys; Member States may "
+    "delegate part of the evidence gathering for environmental assessments there.",
 )
 
 
@@ -77,7 +77,7 @@ def sentences():
 # Properties -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_sentence_of_a_measure_is_supported_by_it(data):
     premise, sentence = data.draw(st.sampled_from(sentences()))
@@ -86,7 +86,7 @@ def test_a_sentence_of_a_measure_is_supported_by_it(data):
     assert verdict.reason == ""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_with_another_number_in_it_it_never_is(data):
     numbered = [(premise, normalised(text)) for premise, text in sentences() if figures(normalised(text))]
@@ -113,7 +113,7 @@ def _holds(premise, sentence):
     return sentence in normalised(premise.text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_gets_a_verdict(claim, text):
     verdict = Verifier().verify(claim, [Premise("", "", text)])
@@ -121,7 +121,7 @@ def test_any_text_gets_a_verdict(claim, text):
     assert verdict.supported == (verdict.reason == "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80))
 def test_normalising_twice_changes_nothing_more(text):
     assert normalised(normalised(text)) == normalised(text)
@@ -184,7 +184,7 @@ def test_different_figures(one, other):
     [
         ("重点用能单位每年都要向管理节能工作的部门报送上年度的能源利用状况报告。", YEARLY),
         (
-            "Key energy users must report their energy use of the previous year to the department in charge every year.",
+            "Key energy users must report their energy use of the previous year every year.",
             YEARLY,
         ),
         (
@@ -223,19 +223,31 @@ def test_a_claim_may_rest_on_several_measures(verifier):
         ("工业企业应当采用余热余压利用技术和高效节能的锅炉、窑炉。", HEAT, "程度"),
         ("排污许可证可以转让。", PERMIT, "相反"),
         ("长江干支流岸线1公里范围内，允许扩建化工项目。", YANGTZE, ""),
-        ("用能单位未按规定报送能源利用状况报告，逾期不改正的，处一万元以上五万元以下罚款。", REPORT, "用能单位"),
+        (
+            "用能单位未按规定报送能源利用状况报告，逾期不改正的，处一万元以上五万元以下罚款。",
+            REPORT, "用能单位",
+        ),
         ("重点用能单位未报送能源利用状况报告的，由市场监督管理部门责令限期改正。", REPORT, "市场监管部门"),
         ("重点用能单位未按规定报送能源利用状况报告的，处一万元以上五万元以下罚款。", REPORT, "逾期不改正"),
         ("所有用能单位都应当每年报送能源利用状况报告。", YEARLY, ""),
         ("到2025年底，省级以上园区全部实施循环化改造。", CIRCULAR, "条件"),
-        ("根据《循环经济促进法》，重点用能单位应当每年报送上年度的能源利用状况报告。", YEARLY, "循环经济促进法"),
+        (
+            "根据《循环经济促进法》，重点用能单位应当每年报送上年度的能源利用状况报告。",
+            YEARLY, "循环经济促进法",
+        ),
         ("根据第五十五条，重点用能单位应当每年报送上年度的能源利用状况报告。", YEARLY, "第五十五条"),
         ("园区食堂每餐补贴由财政承担。", YEARLY, ""),
         ("重点用能单位应当每年报送上年度的能源利用状况报告，并由财政给予补贴奖励。", YEARLY, "补贴"),
         ("Key energy users may report their energy use once.", YEARLY, ""),
-        ("Key energy users must report to the ecology and environment department every year.", YEARLY, "ecology"),
+        (
+            "Key energy users must report to the ecology and environment department every year.",
+            YEARLY, "ecology",
+        ),
         ("Industrial enterprises must use waste heat and pressure recovery.", HEAT, "duty"),
-        ("Member States must delegate the evidence gathering for environmental assessments.", VALLEYS, "duty"),
+        (
+            "Member States must delegate the evidence gathering for environmental assessments.",
+            VALLEYS, "duty",
+        ),
         ("A discharge permit may be transferred to another company.", PERMIT, ""),
         ("New chemical parks are prohibited within five kilometres of the Yangtze.", YANGTZE, "5 kilometres"),
     ],

@@ -98,7 +98,7 @@ def _sentence(text: str, figure: Figure) -> int:
 
 
 def thresholds_lost(there: str, claim: str) -> Iterator[str]:
-    """Limits in figures that say of whom the source speaks (超1万吨标准煤的数据中心) and that a claim drops."""
+    """Limits in figures that say of whom the source speaks (超1万吨标准煤的…) and that a claim drops."""
     for figure in figures(there):
         head = _HEAD.match(there, figure.end)
         if (

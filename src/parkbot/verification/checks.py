@@ -77,7 +77,7 @@ def _denies(reading: Reading) -> bool:
 
 
 def _both_hold(mode: Mode, reading: Reading, pair: Pair) -> bool:
-    """Whether both sides forbid, or free, somewhere in the sentence: a list's first words hold for all of it."""
+    """Whether both sides forbid, or free, somewhere in the sentence; a list's first words hold for all."""
     sides = (reading.clauses, around(reading.source, pair.there))
     return all(any(mode in modes(each.text, each.language) for each in side) for side in sides)
 

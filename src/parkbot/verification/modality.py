@@ -7,7 +7,11 @@ from parkbot.domain import Language
 
 
 class Mode(Enum):
-    """How a rule binds. `FORCED` is a duty put strongly (必须, obliged). `PLAN` is what is merely to be (要, should, is to): it fits a duty and a plan."""
+    """How a rule binds.
+
+    `FORCED` is a duty put strongly (必须, obliged). `PLAN` is what is merely to be (要, should, is to): it
+    fits a duty and a plan.
+    """
 
     MUST = "must"
     FORCED = "forced"
@@ -42,12 +46,14 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
     "en": (
         (
             Mode.MUST_NOT,
-            r"(?:must|shall|may|should) (?:not|never)|cannot|can'?t\b|can not|prohibit\w*|bann?(?:ed|s)?\b|forbid\w*"
+            r"(?:must|shall|may|should) (?:not|never)|cannot|can'?t\b|can not|prohibit\w*|bann?(?:ed"
+            r"|s)?\b|forbid\w*"
             r"|not (?:be )?(?:allowed|permitted)|\bno (?:unit|one|company|enterprise|body)\b",
         ),
         (
             Mode.NEED_NOT,
-            r"need(?:s|ed)? (?:not|no)\b|needn't|(?:do|does) not (?:have|need) to|not (?:required|obliged)|exempt\w*",
+            r"need(?:s|ed)? (?:not|no)\b|needn't|(?:do|does) not (?:have|need) to|not (?:required"
+            r"|obliged)|exempt\w*",
         ),
         (Mode.ENCOURAGED, r"encourag\w+|supports?\b|supported|promot\w+|advis\w+|recommend\w*|urged"),
         (Mode.FORCED, r"\bobliged\b|\bobligat\w+|compelled"),
@@ -75,7 +81,8 @@ _NOT_NEGATIONS: dict[Language, re.Pattern[str]] = {
         "不[得能]?(?:超过?|低于|少于|短于|高于|多于|大于|小于|满|足)|未超过|无论|不论|不管|不影响"
     ),
     "en": re.compile(
-        r"\b(?:no|not)(?: be)? (?:less|more|lower|higher|fewer|later|longer|shorter) than|not exceed\w*|no later",
+        r"\b(?:no|not)(?: be)? (?:less|more|lower|higher|fewer|later|longer|shorter) than"
+        r"|not exceed\w*|no later",
         re.IGNORECASE,
     ),
 }

@@ -33,7 +33,8 @@ CONDITIONS = (
     _limit(
         "逾期不改正或者拒不改正",
         "逾期|拒不|拒绝|到期[^，。]{0,4}不|[仍再]不|仍未|不改(?!变)|不整改|没有?按期",
-        r"refus\w+|(?:do|does|did|has|is|are)(?: still)? ?n[o']t\b[^.]{0,30}(?:correct|in time|submit|renovate|comply)|fails? to correct"
+        r"refus\w+|(?:do|does|did|has|is|are)(?: still)? ?n[o']t\b[^.]{0,30}(?:correct|in time"
+        r"|submit|renovate|comply)|fails? to correct"
         r"|still (?:does|do|fail)|overdue|after being (?:told|ordered)|uncorrected",
     ),
     _limit("情节严重", "情节严重|情节较重|严重的", r"\bserious\w*|\bsevere\w*|grave"),
@@ -45,7 +46,8 @@ CONDITIONS = (
     _limit(
         "符合条件",
         "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|有资质|能够?承[载担]",
-        r"\beligible|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to|where conditions|conditions\b"
+        r"\beligible|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to"
+        r"|where conditions|conditions\b"
         r"|technical standards|in line with",
         also="合规|合格|达标|符合|具备|达到",
     ),
@@ -83,12 +85,14 @@ QUALIFIERS = (
 UNIVERSAL = _limit(
     "所有",
     "所有|一律|任何|全部|凡(?!士)|一切|各类|每家|每个|每一|无论|不论|不管|没有例外|各园区|全体|直接处|立即",
-    r"\ball\b|\bany\b|\bevery\b|\balways\b|\banyone\b|\bany time\b|no exception|regardless|in (?:all|any) case|straight away"
+    r"\ball\b|\bany\b|\bevery\b|\balways\b|\banyone\b|\bany time\b|no exception|regardless|in (?:all"
+    r"|any) case|straight away"
     r"|immediately|whatever",
 )
 EXCLUSIVE = _limit("只有", "只(?![需要])|仅(?!次)|唯一|唯有|只能", r"\bonly\b|\bsolely\b|\bexclusively\b")
 _WITHOUT_EXCEPTION = re.compile(
-    r"一律|无论|不论|不管|没有例外|任何|凡(?!士)|\balways\b|\bany time\b|no exception|regardless|in (?:all|any) cases?\b"
+    r"一律|无论|不论|不管|没有例外|任何|凡(?!士)|\balways\b|\bany time\b|no exception|regardless"
+    r"|in (?:all|any) cases?\b"
     r"|straight away|\banyone\b",
     re.IGNORECASE,
 )

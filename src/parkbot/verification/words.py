@@ -25,7 +25,8 @@ _IDLE_EN = frozenset(
     "a an and are as at be been being by can could did do does for from had has have how if in into is it "
     "its may must no not of on or our shall should so such than that the their them there these they this "
     "those to up was we were what when where which who whom will with would you your all any each also "
-    "other both more least most only whose need needs unless under over between whoever whether besides".split()
+    "other both more least most only whose need needs unless under over between "
+    "whoever whether besides".split()
 )
 # Wordings of one thing, the longer ones first: digests shorten what statutes spell out.
 _SAME: tuple[tuple[str, str], ...] = (
