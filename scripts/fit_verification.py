@@ -5,8 +5,8 @@
 
 Only the tuning half of eval/suites/claims.jsonl is read. Prints the weights of four logistic regressions
 (claim and source in one language or not, with and without the built-in embedder), whose signals may only
-count in their direction, and what ten-fold cross-validation by claim gives at the threshold. `--rarity` writes
-how rare the terms of the shipped measures are to src/parkbot/verification/rarity.json, and nothing else.
+count in their direction, and what ten-fold cross-validation by claim gives at the threshold. `--rarity`
+writes how rare the terms of the shipped measures are to rarity.json beside the verifier, and nothing else.
 """
 
 import argparse

@@ -203,7 +203,10 @@ def test_paraphrases_and_translations_pass(verifier, claim, premise):
 
 
 def test_a_claim_may_rest_on_several_measures(verifier):
-    claim = "重点用能单位应当每年报送能源利用状况报告；未按规定报送能源利用状况报告，逾期不改正的，处一万元以上五万元以下罚款。"
+    claim = (
+        "重点用能单位应当每年报送能源利用状况报告；未按规定报送能源利用状况报告，"
+        "逾期不改正的，处一万元以上五万元以下罚款。"
+    )
     assert verifier.verify(claim, [YEARLY, REPORT]).supported
     assert not verifier.verify(claim, [YEARLY]).supported
 
