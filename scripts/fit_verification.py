@@ -4,9 +4,9 @@
     .venv/bin/python scripts/fit_verification.py [--rarity]
 
 Only the tuning half of eval/suites/claims.jsonl is read. Prints the weights of four logistic regressions
-(claim and source in one language or not, with and without the built-in embedder), whose signals may only count
-in their direction, and what ten-fold cross-validation by claim gives at the threshold. `--rarity` writes how
-rare the terms of the shipped measures are to src/parkbot/verification/rarity.json, and nothing else.
+(claim and source in one language or not, with and without the built-in embedder), whose signals may only
+count in their direction, and what ten-fold cross-validation by claim gives at the threshold. `--rarity`
+writes how rare the terms of the shipped measures are to rarity.json beside the verifier, and nothing else.
 """
 
 import argparse
@@ -38,7 +38,12 @@ BOUNDS = [(None, None)] + [(0, None) if name in GOOD else (None, 0) for name in 
 FOLDS = 10
 RIDGE = 0.3
 ADDED = {
-    "zh": ("，并由财政给予补贴。", "，并每月向社会公布结果。", "，由园区自行组织实施。", "，并纳入企业信用记录。"),
+    "zh": (
+        "，并由财政给予补贴。",
+        "，并每月向社会公布结果。",
+        "，由园区自行组织实施。",
+        "，并纳入企业信用记录。",
+    ),
     "en": (
         " and publish the result on their website.",
         ", free of charge.",
@@ -68,7 +73,9 @@ def main() -> int:
     if parser.parse_args().rarity:
         write_rarity()
         return 0
-    drafted = [claim for claim in read(ROOT / "eval" / "suites" / "claims.jsonl") if claim.half is Half.TUNING]
+    drafted = [
+        claim for claim in read(ROOT / "eval" / "suites" / "claims.jsonl") if claim.half is Half.TUNING
+    ]
     claims = [*drafted, *(added(claim) for claim in drafted if claim.supported)]
     for name, embed in (("without an embedder", None), ("with the built-in embedder", builtin())):
         cases = list(weighed(claims, embed))
@@ -121,7 +128,8 @@ def report(same_language: bool, has_dense: bool, cases: list[Case]) -> None:
     for threshold in (0.3, 0.4, THRESHOLD, 0.6, 0.7, 0.8, 0.85, 0.9):
         passed, caught = held_out[supported] >= threshold, held_out[~supported] < threshold
         print(
-            f"    at {threshold}: passed {passed.sum()} of {len(passed)}, caught {caught.sum()} of {len(caught)}"
+            f"    at {threshold}: passed {passed.sum()} of {len(passed)}, "
+            f"caught {caught.sum()} of {len(caught)}"
         )
 
 

@@ -83,7 +83,7 @@ def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
 
 
 def verifier(embedder: models.Embedder | None = None) -> Verifier:
-    """A verifier of claims; it works with `embedder` if that is the built-in one, which else it loads itself."""
+    """A verifier of claims; it works with `embedder` if that is the built-in one, else it loads that."""
     builtin = embedder if isinstance(embedder, models.BuiltinEmbedder) else models.BuiltinEmbedder()
     return Verifier(lambda texts: np.asarray(builtin.embed_documents(list(texts)), np.float32))
 

@@ -57,9 +57,7 @@ def planned(half: Half, languages: Sequence[Language], name: str | None, output:
         raise BadInput("no claims here; run in a checkout that has eval/suites")
     path = checkout / "eval" / "suites" / f"{CLAIMS}.jsonl"
     chosen = tuple(
-        claim
-        for claim in claims.read(path)
-        if half in (Half.ALL, claim.half) and claim.language in languages
+        claim for claim in claims.read(path) if half in (Half.ALL, claim.half) and claim.language in languages
     )
     name = name or f"claims-{half}-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
     if Path(name).name != name or name.startswith("."):
@@ -98,7 +96,9 @@ def evaluate(plan: Plan, command: Sequence[str], *, json: bool) -> None:
     runs.write(data, claims.to_json(run))
     runs.write(page, claims_report.html(run))
     if json:
-        print_json({"name": run.name, "half": run.half, "overall": claims.overall(judged), "scores": run.scores})
+        print_json(
+            {"name": run.name, "half": run.half, "overall": claims.overall(judged), "scores": run.scores}
+        )
     else:
         _print(run, plan.files)
 
@@ -110,7 +110,9 @@ def _print(run: ClaimsRun, files: Sequence[Path]) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     for name, estimate in claims.overall(run.judged).items():
-        console.print(f"{name}: {estimate.value:.3f} ({estimate.low:.3f}–{estimate.high:.3f}), n {estimate.n}")
+        console.print(
+            f"{name}: {estimate.value:.3f} ({estimate.low:.3f}–{estimate.high:.3f}), n {estimate.n}"
+        )
     for table in tables.tables(run.scores):
         print_table(console, table)
     for file in files:

@@ -36,7 +36,9 @@ def _curve(points: Sequence[Point], judged: Sequence[Judged]) -> "Figure":
     good = [each.passed for each in judged if each.is_supported]
     axis.plot(sum(good) / len(good), sum(bad) / len(bad), "o", color="#c4570c")
     axis.plot(0.8, 0.97, "+", color="#4a545e", markersize=12)
-    axis.set(xlabel="supported claims passed", ylabel="unsupported claims caught", xlim=(0, 1.02), ylim=(0.5, 1.02))
+    axis.set(
+        xlabel="supported claims passed", ylabel="unsupported claims caught", xlim=(0, 1.02), ylim=(0.5, 1.02)
+    )
     axis.grid(alpha=0.3)
     return drawn
 

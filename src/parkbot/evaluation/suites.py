@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from parkbot.domain import Language
 from parkbot.errors import BadInput
 
-
 CLAIMS = "claims"
 """A file among the suites that holds labelled claims (see `evaluation.claims`) and no questions."""
 

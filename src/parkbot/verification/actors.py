@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A body or person that a text names: its kind, the wider kinds that it belongs to, and where."""

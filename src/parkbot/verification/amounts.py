@@ -74,7 +74,9 @@ def _misplaced(
         return
     close = _clause(_close(figure, claim), reading)
     if close.terms and figure.is_amount:
-        best, rival = (max(_share(close, _close(each, located)) for each in some) for some in (agreeing, rivals))
+        best, rival = (
+            max(_share(close, _close(each, located)) for each in some) for some in (agreeing, rivals)
+        )
         if rival > best + 0.2:
             yield Flaw(Kind.FIGURE_ELSEWHERE, words, is_hard=is_same and rival > best + 0.4)
 
@@ -96,11 +98,14 @@ def _sentence(text: str, figure: Figure) -> int:
 
 
 def thresholds_lost(there: str, claim: str) -> Iterator[str]:
-    """Limits in figures that say of whom the source speaks (超1万吨标准煤的数据中心) and that a claim drops."""
+    """Limits in figures that say of whom the source speaks (超1万吨标准煤的…) and that a claim drops."""
     for figure in figures(there):
         head = _HEAD.match(there, figure.end)
-        if head and figure.is_amount and head[1] in claim and not any(
-            figure.agrees(each) for each in figures(claim)
+        if (
+            head
+            and figure.is_amount
+            and head[1] in claim
+            and not any(figure.agrees(each) for each in figures(claim))
         ):
             yield there[figure.start : head.end()]
 

@@ -59,7 +59,9 @@ def denial_agrees(reading: Reading) -> Iterator[Flaw]:
         if is_forbidden[0] != is_forbidden[1] and turned and not _both_hold(Mode.MUST_NOT, reading, pair):
             yield Flaw(Kind.DENIAL, own.raw)
         elif (
-            is_freed[0] != is_freed[1] and not (mine and theirs) and not _both_hold(Mode.NEED_NOT, reading, pair)
+            is_freed[0] != is_freed[1]
+            and not (mine and theirs)
+            and not _both_hold(Mode.NEED_NOT, reading, pair)
         ):
             yield Flaw(Kind.DENIAL, own.raw)
         elif turned and own.language == there.language and not _is_denied_elsewhere(reading, pair):
@@ -75,7 +77,7 @@ def _denies(reading: Reading) -> bool:
 
 
 def _both_hold(mode: Mode, reading: Reading, pair: Pair) -> bool:
-    """Whether both sides forbid, or free, somewhere in the sentence: a list's first words hold for all of it."""
+    """Whether both sides forbid, or free, somewhere in the sentence; a list's first words hold for all."""
     sides = (reading.clauses, around(reading.source, pair.there))
     return all(any(mode in modes(each.text, each.language) for each in side) for side in sides)
 
@@ -214,8 +216,8 @@ def _is_likely(pair: Pair) -> bool:
 
 
 CHECKS: tuple[Check, ...] = (
-    wording_unchanged,
     figures_stand,
+    wording_unchanged,
     document_is_cited,
     denial_agrees,
     strength_agrees,

@@ -65,7 +65,10 @@ class Figure:
 _ZH = "零〇○一二三四五六七八九十百千两"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
-_MONTH = r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (
+    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _ZH_DAY = rf"(?P<m>\d{{1,2}}|[{_ZH}]{{1,2}})月(?:份|(?P<d>\d{{1,2}}|[{_ZH}]{{1,3}})日)?"
@@ -89,7 +92,8 @@ _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         PLAN,
         re.compile(
-            rf"(?<![{_ZH}])(?P<n>十[一二三四五六七]?)五(?=[”\"」』]|规划|期间|时期|末)|\b(?P<e>1\d)th five-year",
+            rf"(?<![{_ZH}])(?P<n>十[一二三四五六七]?)五(?=[”\"」』]|规划|期间|时期|末)"
+            rf"|\b(?P<e>1\d)th five-year",
             re.IGNORECASE,
         ),
     ),
@@ -121,8 +125,18 @@ _IDLE = re.compile(rf"[一两]{COUNTED}|[{_ZH}]+(?!{UNIT}|{COUNTED})")
 """一个, 一家 and 两个 say little more than a and both; a Chinese numeral without a unit is part of a word."""
 
 _AFTER = (
-    (Bound.LOWER, re.compile(r"\s?(?:[及或(（含]{0,3}\s?以上|及以上|起|以后|之后)|,? (?:and|or) (?:more|above|over|higher|longer)", re.I)),
-    (Bound.UPPER, re.compile(r"\s?(?:[及或]?以[下内]|之?内|封顶)|,? (?:or|and) (?:less|below|under|lower|fewer)", re.I)),
+    (
+        Bound.LOWER,
+        re.compile(
+            r"\s?(?:[及或(（含]{0,3}\s?以上|及以上|起|以后|之后)|,? (?:and|or) (?:more|above|over"
+            r"|higher|longer)",
+            re.I,
+        ),
+    ),
+    (
+        Bound.UPPER,
+        re.compile(r"\s?(?:[及或]?以[下内]|之?内|封顶)|,? (?:or|and) (?:less|below|under|lower|fewer)", re.I),
+    ),
 )
 _DATE_LIMIT = re.compile(r"(?:年?底|末)?[之以]?前")
 _NEAR = r"(?:the |of |a |an |by |be |about |around |为|到|在|达到|的|约|于){0,3}\s?$"
@@ -131,7 +145,8 @@ _BEFORE = (
         Bound.LOWER,
         re.compile(
             r"(?:至少(?:保存)?|不(?:得|能)?(?:低于|少于|短于|小于)|最低|最少|超过?|高于|大于|逾|起码|多于"
-            r"|at least|(?:no|not)(?: be)? (?:less|lower|fewer|shorter) than|more than|over|above|higher than|exceed(?:s|ing|ed)?"
+            r"|at least|(?:no|not)(?: be)? (?:less|lower|fewer|shorter) than|more than|over|above"
+            r"|higher than|exceed(?:s|ing|ed)?"
             r"|minimum(?: of)?|longer than|since|from|after)\s?" + _NEAR,
             re.IGNORECASE,
         ),
@@ -140,8 +155,10 @@ _BEFORE = (
         Bound.UPPER,
         re.compile(
             r"(?:[不未](?:得|能)?(?:超过?|高于|大于|多于|长于)|至多|最多|最高|最长|不[满足]|低于|少于|小于|短于"
-            r"|at most|(?:no|not)(?: be)? (?:more|higher|greater|longer|later) than|(?:not|never|without) exceed(?:ing)?|up to|within"
-            r"|under|below|less than|fewer than|lower than|maximum(?: of)?|capped at|before|by|by the end of)\s?" + _NEAR,
+            r"|at most|(?:no|not)(?: be)? (?:more|higher|greater|longer|later) than|(?:not|never"
+            r"|without) exceed(?:ing)?|up to|within"
+            r"|under|below|less than|fewer than|lower than|maximum(?: of)?|capped at|before|by"
+            r"|by the end of)\s?" + _NEAR,
             re.IGNORECASE,
         ),
     ),

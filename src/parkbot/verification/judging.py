@@ -56,10 +56,16 @@ class Weights:
 # Made by scripts/fit_verification.py from the tuning half of eval/suites/claims.jsonl.
 # (claim and source in one language, with an embedder)
 WEIGHTS: dict[tuple[bool, bool], Weights] = {
-    (True, False): Weights(-4.43, 1.87, 6.15, 1.47, 0.00, 0.00, -0.36, -7.43, -1.25, -5.69, -9.00, -0.18, 0.00),
-    (True, True): Weights(-42.67, 0.26, 7.35, 0.00, 41.13, 0.00, 0.00, -4.31, -1.52, -5.38, -7.78, -0.13, 0.00),
-    (False, False): Weights(-3.15, 0.00, 5.59, 0.00, 0.00, 0.00, -1.63, 0.00, 0.00, -1.97, -0.02, -0.55, -0.65),
-    (False, True): Weights(-8.97, 0.00, 5.60, 0.00, 6.96, 0.00, -1.84, 0.00, 0.00, -1.94, -0.15, -0.56, -0.69),
+    (True, False): Weights(-4.34, 1.54, 6.73, 0.87, 0.00, 0.00, 0.00, -7.26, -1.38, -5.26, -8.78, 0.00, 0.00),
+    (True, True): Weights(
+        -37.99, 0.00, 7.72, 0.00, 36.03, 0.00, 0.00, -4.43, -1.65, -4.83, -7.76, 0.00, 0.00
+    ),
+    (False, False): Weights(
+        -3.15, 0.00, 5.59, 0.00, 0.00, 0.00, -1.63, 0.00, 0.00, -1.97, -0.02, -0.55, -0.65
+    ),
+    (False, True): Weights(
+        -8.97, 0.00, 5.60, 0.00, 6.96, 0.00, -1.84, 0.00, 0.00, -1.94, -0.15, -0.56, -0.69
+    ),
 }
 THRESHOLD = 0.65
 FEWEST_TERMS = 2

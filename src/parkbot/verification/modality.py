@@ -7,7 +7,11 @@ from parkbot.domain import Language
 
 
 class Mode(Enum):
-    """How a rule binds. `FORCED` is a duty put strongly (必须, obliged). `PLAN` is what is merely to be (要, should, is to): it fits a duty and a plan."""
+    """How a rule binds.
+
+    `FORCED` is a duty put strongly (必须, obliged). `PLAN` is what is merely to be (要, should, is to): it
+    fits a duty and a plan.
+    """
 
     MUST = "must"
     FORCED = "forced"
@@ -24,24 +28,32 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
         (Mode.MUST, "不[得能]?(?=超过|低于|少于|短于|高于|多于)"),
         (Mode.NEED_NOT, "无[须需]|不需要?|不必|不用(?!的)|不要求|免[缴予于征]|可以?不|不作要求"),
         (Mode.MUST_NOT, "不得|禁止|严禁|不准|不许|不允许|(?<!条件)不能(?![改利])|不可以?(?!缺|分)"),
-        (Mode.ENCOURAGED, "鼓励|(?<![贷金术融策以予惠府持])支持|引导|提倡|倡导|建议|主张|推荐|自愿|宜(?![居春宾])"),
+        (
+            Mode.ENCOURAGED,
+            "鼓励|(?<![贷金术融策以予惠府持])支持|引导|提倡|倡导|建议|主张|推荐|自愿|宜(?![居春宾])",
+        ),
         (
             Mode.MAY,
             "可以|(?<![许认不])可(?![再能持靠追查行复操燃推溯观测调控回])|允许|有权|经批准可",
         ),
         (Mode.FORCED, "必须|务必|一律|强制(?!性)|有义务"),
         (Mode.MUST, "应当|应该|(?<![无])须|应(?![对急用税收付变])|方可|才能"),
-        (Mode.PLAN, "力争|(?<![按照合到的项关、等])要求(?=[\u4e00-\u9fff]{3})|要(?![求素点])|需(?![求要])|需要"),
+        (
+            Mode.PLAN,
+            "力争|(?<![按照合到的项关、等])要求(?=[\u4e00-\u9fff]{3})|要(?![求素点])|需(?![求要])|需要",
+        ),
     ),
     "en": (
         (
             Mode.MUST_NOT,
-            r"(?:must|shall|may|should) (?:not|never)|cannot|can'?t\b|can not|prohibit\w*|bann?(?:ed|s)?\b|forbid\w*"
+            r"(?:must|shall|may|should) (?:not|never)|cannot|can'?t\b|can not|prohibit\w*|bann?(?:ed"
+            r"|s)?\b|forbid\w*"
             r"|not (?:be )?(?:allowed|permitted)|\bno (?:unit|one|company|enterprise|body)\b",
         ),
         (
             Mode.NEED_NOT,
-            r"need(?:s|ed)? (?:not|no)\b|needn't|(?:do|does) not (?:have|need) to|not (?:required|obliged)|exempt\w*",
+            r"need(?:s|ed)? (?:not|no)\b|needn't|(?:do|does) not (?:have|need) to|not (?:required"
+            r"|obliged)|exempt\w*",
         ),
         (Mode.ENCOURAGED, r"encourag\w+|supports?\b|supported|promot\w+|advis\w+|recommend\w*|urged"),
         (Mode.FORCED, r"\bobliged\b|\bobligat\w+|compelled"),
@@ -65,9 +77,12 @@ _NEGATION: dict[Language, re.Pattern[str]] = {
     ),
 }
 _NOT_NEGATIONS: dict[Language, re.Pattern[str]] = {
-    "zh": re.compile("不[得能]?(?:超过?|低于|少于|短于|高于|多于|大于|小于|满|足)|未超过|无论|不论|不管|不影响"),
+    "zh": re.compile(
+        "不[得能]?(?:超过?|低于|少于|短于|高于|多于|大于|小于|满|足)|未超过|无论|不论|不管|不影响"
+    ),
     "en": re.compile(
-        r"\b(?:no|not)(?: be)? (?:less|more|lower|higher|fewer|later|longer|shorter) than|not exceed\w*|no later",
+        r"\b(?:no|not)(?: be)? (?:less|more|lower|higher|fewer|later|longer|shorter) than"
+        r"|not exceed\w*|no later",
         re.IGNORECASE,
     ),
 }
@@ -99,11 +114,16 @@ def denied(text: str, language: Language) -> frozenset[str]:
 
 
 def stripped(text: str, language: Language) -> tuple[str, tuple[str, ...]]:
-    """A text without the words that bind, free or deny, and what those were, form by form in their order."""
+    """A text without the words that bind, free or deny, and what those were, form by form in their order.
+
+    What merely is to be (要) is taken out, and not told.
+    """
     found: list[str] = []
     for mode, form in _READ[language]:
         kind = Mode.MUST if mode is Mode.FORCED else mode
         text, count = form.subn("", text)
+        if mode is Mode.PLAN:
+            continue
         found += [kind.value] * count
     text, count = _NEGATION[language].subn("", text)
     return text, (*found, *["not"] * count)

@@ -114,7 +114,7 @@ def around(source: Source, clause: Clause) -> tuple[Clause, ...]:
 
 
 def binding(clauses: Sequence[Clause], at: int) -> frozenset[Mode]:
-    """How a clause binds: by its own words, else by those before it, else by those after it in its sentence."""
+    """How a clause binds: by its own words, else by those before it or after it in its sentence."""
     sentence = clauses[at].sentence
     after = [clause for clause in clauses[at + 1 :] if clause.sentence == sentence]
     for clause in (clauses[at], *before(clauses, at), *after):

@@ -17,7 +17,9 @@ class Limit:
     @property
     def heads(self) -> re.Pattern[str]:
         """Finds what the limit stands right before, in Chinese: 新建(厂房)."""
-        return re.compile(f"(?:{self.form.pattern})([\u4e00-\u9fff]{{3}}|[\u4e00-\u9fff]{{2}}(?![\u4e00-\u9fff]))")
+        return re.compile(
+            f"(?:{self.form.pattern})([\u4e00-\u9fff]{{3}}|[\u4e00-\u9fff]{{2}}(?![\u4e00-\u9fff]))"
+        )
 
 
 def _limit(name: str, chinese: str, english: str, *, also: str = "", is_hard: bool = True) -> Limit:
@@ -31,15 +33,21 @@ CONDITIONS = (
     _limit(
         "逾期不改正或者拒不改正",
         "逾期|拒不|拒绝|到期[^，。]{0,4}不|[仍再]不|仍未|不改(?!变)|不整改|没有?按期",
-        r"refus\w+|(?:do|does|did|has|is|are)(?: still)? ?n[o']t\b[^.]{0,30}(?:correct|in time|submit|renovate|comply)|fails? to correct"
+        r"refus\w+|(?:do|does|did|has|is|are)(?: still)? ?n[o']t\b[^.]{0,30}(?:correct|in time"
+        r"|submit|renovate|comply)|fails? to correct"
         r"|still (?:does|do|fail)|overdue|after being (?:told|ordered)|uncorrected",
     ),
     _limit("情节严重", "情节严重|情节较重|严重的", r"\bserious\w*|\bsevere\w*|grave"),
-    _limit("无正当理由", "正当理由|法定或约定", r"without (?:good|a|legal|due|any)[^.]{0,20}(?:reason|cause)|good reason"),
+    _limit(
+        "无正当理由",
+        "正当理由|法定或约定",
+        r"without (?:good|a|legal|due|any)[^.]{0,20}(?:reason|cause)|good reason",
+    ),
     _limit(
         "符合条件",
         "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|有资质|能够?承[载担]",
-        r"\beligible|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to|where conditions|conditions\b"
+        r"\beligible|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to"
+        r"|where conditions|conditions\b"
         r"|technical standards|in line with",
         also="合规|合格|达标|符合|具备|达到",
     ),
@@ -59,7 +67,11 @@ QUALIFIERS = (
     _limit("大型", "大型|规模以上|规上|规模较大", r"\blarge\b|\blarger\b|\bscale\b"),
     _limit("新建", "新建|新增|新上|新", r"\bnew\b|\bnewly\b|\badded\b"),
     _limit("既有", "既有|已建成|已经建成|现有", r"\bexisting\b|\balready\b"),
-    _limit("高耗能、高耗水", "高耗[能水]|高载能|耗能高|耗水", r"-intensive|\benergy-hungry|high[- ](?:energy|water)|consum"),
+    _limit(
+        "高耗能、高耗水",
+        "高耗[能水]|高载能|耗能高|耗水",
+        r"-intensive|\benergy-hungry|high[- ](?:energy|water)|consum",
+    ),
     _limit("省级以上", "省级(?:及)?以上|国家级", r"provincial|national[- ]level"),
     _limit("强制性", "强制性|强制", r"mandatory|compulsory"),
     _limit("自动", "自动", r"automatic"),
@@ -73,12 +85,14 @@ QUALIFIERS = (
 UNIVERSAL = _limit(
     "所有",
     "所有|一律|任何|全部|凡(?!士)|一切|各类|每家|每个|每一|无论|不论|不管|没有例外|各园区|全体|直接处|立即",
-    r"\ball\b|\bany\b|\bevery\b|\balways\b|\banyone\b|\bany time\b|no exception|regardless|in (?:all|any) case|straight away"
+    r"\ball\b|\bany\b|\bevery\b|\balways\b|\banyone\b|\bany time\b|no exception|regardless|in (?:all"
+    r"|any) case|straight away"
     r"|immediately|whatever",
 )
 EXCLUSIVE = _limit("只有", "只(?![需要])|仅(?!次)|唯一|唯有|只能", r"\bonly\b|\bsolely\b|\bexclusively\b")
 _WITHOUT_EXCEPTION = re.compile(
-    r"一律|无论|不论|不管|没有例外|任何|凡(?!士)|\balways\b|\bany time\b|no exception|regardless|in (?:all|any) cases?\b"
+    r"一律|无论|不论|不管|没有例外|任何|凡(?!士)|\balways\b|\bany time\b|no exception|regardless"
+    r"|in (?:all|any) cases?\b"
     r"|straight away|\banyone\b",
     re.IGNORECASE,
 )

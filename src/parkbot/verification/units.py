@@ -52,13 +52,17 @@ _ONES = dict(
         strict=True,
     )
 )
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_TENS = dict(
+    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+)
 _WORD = re.compile(
     rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[ -](?P<and>{'|'.join(_ONES)}))?|(?P<ones>{'|'.join(_ONES)}))"
     r"(?P<hundred>[ -]hundred)?\b",
     re.IGNORECASE,
 )
-_ONE_OF_NOTHING = re.compile(rf"(?:[ -](?!hundred)(?!{UNIT})(?!million|billion|thousand)|[,.;]|$)", re.IGNORECASE)
+_ONE_OF_NOTHING = re.compile(
+    rf"(?:[ -](?!hundred)(?!{UNIT})(?!million|billion|thousand)|[,.;]|$)", re.IGNORECASE
+)
 _SHARES = tuple(
     (re.compile(rf"\b(?:{words})\b|{zh}" if zh else rf"\b(?:{words})\b", re.IGNORECASE), share)
     for words, zh, share in (

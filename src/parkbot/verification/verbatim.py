@@ -19,7 +19,7 @@ _WIDENING = (UNIVERSAL.form, EXCLUSIVE.form)
 
 
 def is_quoted(claim: str, source: str) -> bool:
-    """Whether every sentence of a claim is a whole sentence of the source, or several that follow each other."""
+    """Whether a claim is a whole sentence of the source, or several that follow each other."""
     said = _letters(claim)
     parts = [_letters(part) for part in _SENTENCES.split(source)]
     parts = [part for part in parts if part]

@@ -93,7 +93,9 @@ class Verifier:
         reading = read(normalised(claim), language_of(claim), _source(premises))
         flaws = tuple(flaw for check in CHECKS for flaw in check(reading))
         lesser = [flaw for flaw in flaws if not flaw.is_hard]
-        return Weighed(reading, flaws, signals(reading, lesser, self._nearness(claim, premises)))
+        # What a hard check has stopped needs no embedding, by far the slowest step.
+        dense = self._nearness(claim, premises) if len(lesser) == len(flaws) else 0.0
+        return Weighed(reading, flaws, signals(reading, lesser, dense))
 
     def _nearness(self, claim: str, premises: Sequence[Premise]) -> float:
         if self._embed is None:

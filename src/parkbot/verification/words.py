@@ -14,12 +14,19 @@ RAREST = 6.0
 """Weight of a term that the shipped knowledge does not know, as the table's weights count."""
 
 _RUNS = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z][A-Za-z'-]*")
-_IDLE_ZH = re.compile("[的了之其及与和或者等并对将把被为由于在上中下是所该此也都就而且以应当须要到从按向已还均各]")
+_IDLE_ZH = re.compile(
+    "[的了之其及与和或者等并对将把被为由于在上中下是所该此也都就而且以应当须要到从按向已还均各]"
+)
+# Figures are compared as figures; as characters they would tell 一万元 from 1万元.
+_AMOUNT = re.compile(
+    "[\\d.,零〇一二三四五六七八九十百千两]+(?:[万亿]+(?:元|吨|千瓦|家)?|[%元吨年月日天倍家])(?:以[上下内])?"
+)
 _IDLE_EN = frozenset(
     "a an and are as at be been being by can could did do does for from had has have how if in into is it "
     "its may must no not of on or our shall should so such than that the their them there these they this "
     "those to up was we were what when where which who whom will with would you your all any each also "
-    "other both more least most only whose need needs unless under over between whoever whether besides".split()
+    "other both more least most only whose need needs unless under over between "
+    "whoever whether besides".split()
 )
 # Wordings of one thing, the longer ones first: digests shorten what statutes spell out.
 _SAME: tuple[tuple[str, str], ...] = (
@@ -54,7 +61,7 @@ def plain(text: str) -> str:
 def terms(text: str) -> frozenset[str]:
     """Chinese bigrams and stems of English words that carry content."""
     if language_of(text) == "zh":
-        text = plain(spelled_out(text))
+        text = _AMOUNT.sub(" ", plain(spelled_out(text)))
     found: set[str] = set()
     for run in _RUNS.findall(text):
         if run[0] < "\u4e00":
