@@ -175,16 +175,24 @@ def test_an_english_question_gets_the_chinese_words_and_a_checked_translation_ma
     assert quote.citations == translated.citations == (1,)
 
 
-def test_the_model_may_be_asked_about_one_measure_at_a_time(data, assistant, model, tmp_path):
+def test_the_model_may_be_asked_about_one_measure_at_a_time(model, tmp_path):
+    rules = {"进行综合利用": HEAT_CLAIM, "国家鼓励": ENCOURAGED}
+
     def script(prompt):
-        return HEAT_CLAIM if "进行综合利用" in prompt.messages[-1]["content"] else "无"
+        source = prompt.messages[-1]["content"]
+        return next((claim for words, claim in rules.items() if words in source), "无")
 
     with closing(_built(tmp_path, model, llm_one_at_a_time=True)) as small:
         small.add_document("law.md", LAW.encode())
         small.refresh()
         model.script = script
+        model.prompts.clear()
         answer = small.ask(HEAT)
-    assert written(answer) == [f"{HEAT_CLAIM}[1]"] and answer.citations[0].locator == "第三条"
+    assert written(answer)
+    assert len(model.prompts) == len(written(answer))
+    locators = {HEAT_CLAIM: "第三条", ENCOURAGED: "第二条"}
+    for block, citation in zip(claims(answer), answer.citations, strict=True):
+        assert citation.locator == locators[block.text.partition("[")[0]]
 
 
 # Bad behaviour
@@ -208,6 +216,12 @@ def test_no_marker_is_repaired_once(asked, model):
     answer = asked(HEAT, script)
     assert written(answer) == [f"{HEAT_CLAIM}[1]"] and "略去" not in answer.text
     assert len(model.prompts) == 2 and "编号" in model.prompts[1].messages[-1]["content"]
+
+
+def test_a_lead_that_repeats_the_question_costs_no_repair(asked, model):
+    said = f"园区利用余热余压有以下规定：{HEAT_CLAIM}"
+    answer = asked(HEAT, answer_of((said, "综合利用")))
+    assert written(answer) in ([f"{HEAT_CLAIM}[1]"], [f"{said}[1]"]) and len(model.prompts) == 1
 
 
 def test_no_marker_even_after_the_repair_falls_back_to_quotes(asked, model):

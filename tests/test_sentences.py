@@ -66,6 +66,13 @@ def test_markup_is_told():
     assert sentence.is_clean
 
 
+def test_a_clause_that_only_leads_up_to_the_rest_can_be_left_away():
+    (sentence,) = sentences(["申报要满足以下条件：主体须为省级以上开发区；近3年无事故。[k3x]\n"], MARKERS)
+    assert sentence.without_lead().text == "主体须为省级以上开发区；近3年无事故。[k3x]"
+    (other,) = sentences(["用水单位每三年做一次，罚款比例：无。[k3x]\n"], MARKERS)
+    assert other.without_lead() is None
+
+
 def source(number, text):
     measure = Measure(f"d:a{number}", "d", number, f"第{number}条", (), text, Span(0, len(text)))
     return Source(Document("样例法", "", id="d"), measure, 1.0, (Found.DENSE,))

@@ -21,8 +21,6 @@ from parkbot.verification import Verifier
 MOST_SENTENCES = 12
 """What a model writes beyond so many sentences is no answer any more."""
 MOST_REPAIRS = 4
-MOST_ONE_BY_ONE = 5
-"""So many measures are put to a model that is asked about one at a time."""
 
 _YES = ("是", "yes")
 
@@ -94,11 +92,18 @@ class GenerativeAnswerer:
         return replace(page.draft(), answerer=self._model.name)
 
     def _given(self, question: Question, quoted: Draft, evidence: Evidence) -> Given:
-        """The measures for the model: those that would be quoted, what they refer to, then the others."""
+        """The measures for the model: those that would be quoted, what they refer to, then the others.
+
+        A small model that is asked about one of the others finds an answer in whatever it says.
+        """
         by_id = {source.measure.id: source for source in evidence.sources}
         first = [citation.measure_id for citation in quoted.citations if citation.measure_id in by_id]
         named = [each for id in first for each in evidence.referred.get(id, ())]
-        others = [source for source in evidence.sources if not source.document.status.has_ended]
+        others = [
+            source
+            for source in evidence.sources
+            if not source.document.status.has_ended and not self._effort.one_at_a_time
+        ]
         ordered = {s.measure.id: s for s in (*(by_id[id] for id in first), *named, *others)}
         return prompting.given(
             question, tuple(ordered.values()), self._effort.evidence_tokens, self._english_title
@@ -126,7 +131,7 @@ class GenerativeAnswerer:
             yield sentence
 
     def _one_by_one(self, given: Given, deadline: Deadline) -> Iterator[Sentence]:
-        for marker in list(given.sources)[:MOST_ONE_BY_ONE]:
+        for marker in given.sources:
             pieces = self._model.stream(given.messages_for(marker), deadline)
             for sentence in sentences(pieces, ()):
                 if not sentence.asserts_nothing:
@@ -145,6 +150,8 @@ class GenerativeAnswerer:
             return
         yield State.CHECKING
         reason = self._fault(sentence, given, deadline)
+        if reason and (shorter := sentence.without_lead()) and not self._fault(shorter, given, deadline):
+            sentence, reason = shorter, ""
         if reason:
             failed.append((sentence, reason))
         else:

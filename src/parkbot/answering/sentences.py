@@ -25,6 +25,7 @@ _MARKUP = re.compile(
 _DOCUMENT_NUMBER = re.compile(r"\[((?:19|20)\d\d)\](?=\s*第?\s*\d+\s*号)")
 _BULLET = re.compile(r"^\s*(?:[-*•·#>]+\s*|\(?\d{1,2}[.、)）](?!\d)\s*|[（(]\d{1,2}[）)]\s*)+")
 _LABEL = re.compile(r"^(?:回答|答|答案|answer)\s*[:：]\s*", re.IGNORECASE)
+_LEAD = re.compile(r"[^：:。；;，,\[\]0-9]{2,40}(?:：|: )(?=[^\[\]]{8})")
 _FORMATTING = re.compile(r"\*\*|__|`+|~~")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOTHING = re.compile(r"(?:无|没有|none|n/a|no)[。.!！]?", re.IGNORECASE)
@@ -54,6 +55,11 @@ class Sentence:
         return (
             not words or (not self.markers and words.endswith(("：", ":"))) or bool(_NOTHING.fullmatch(words))
         )
+
+    def without_lead(self) -> "Sentence | None":
+        """The same without a first clause that repeats the question (要满足以下条件：…), if it has one."""
+        lead = _LEAD.match(self.text)
+        return replace(self, text=self.text[lead.end() :]) if lead else None
 
     def under(self, marker: str) -> "Sentence":
         """The same with this marker alone."""
