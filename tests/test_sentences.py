@@ -53,7 +53,9 @@ def test_sentences_are_the_same_in_whatever_pieces_they_come(name, size):
     assert cut(text, size) == expected
 
 
-@pytest.mark.parametrize("words", ["无", "无。", "NONE", "None.", "可以采取以下措施：", ""])
+@pytest.mark.parametrize(
+    "words", ["无", "无。", "NONE", "None.", "可以采取以下措施：", "绿色工厂怎么申报？", ""]
+)
 def test_what_asserts_nothing(words):
     assert all(sentence.asserts_nothing for sentence in sentences([f"{words}\n"], MARKERS))
 

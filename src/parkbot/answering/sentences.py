@@ -53,7 +53,10 @@ class Sentence:
         """Whether it only leads over to what follows, or says that there is nothing to say."""
         words = self.plain
         return (
-            not words or (not self.markers and words.endswith(("：", ":"))) or bool(_NOTHING.fullmatch(words))
+            not words
+            or words.endswith(("？", "?"))
+            or (not self.markers and words.endswith(("：", ":")))
+            or bool(_NOTHING.fullmatch(words))
         )
 
     def without_lead(self) -> "Sentence | None":
