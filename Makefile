@@ -7,11 +7,12 @@ SERVED := $(VENV)/installed
 TESTED := $(VENV)/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check wheel
+.PHONY: help install serve test test-llm check wheel
 
 help:
 	@echo 'make serve    install what is missing, then serve the page at http://127.0.0.1:8080'
 	@echo 'make test     install what is missing, then run all checks and tests'
+	@echo 'make test-llm the tests that need a chat model, with the one at PARKBOT_LLM_BASE_URL'
 	@echo 'make install  only install'
 	@echo 'make check    the checks and tests, as CI runs them'
 	@echo 'make wheel    build dist/parkbot-*.whl'
@@ -23,6 +24,9 @@ serve: $(SERVED)
 
 test check: $(TESTED)
 	@scripts/check
+
+test-llm: $(TESTED)
+	@$(VENV)/bin/python -m pytest -q -m llm -rs
 
 wheel: $(TESTED)
 	@$(VENV)/bin/python -m hatchling build -t wheel

@@ -1,7 +1,7 @@
 """A small assistant in memory, with fixed values, for tests of what people and programs see of one."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date
 
@@ -42,6 +42,7 @@ from parkbot.domain import (
     TextKind,
 )
 from parkbot.errors import BadQuestion, NotFound, UnreadableFile
+from parkbot.events import Event, State, told
 from parkbot.settings import Settings
 
 LAW = Document(
@@ -187,6 +188,14 @@ class StandIn:
         if len(question) > self._max:
             raise BadQuestion(f"the question is longer than {self._max} characters")
         return replace(_answer(question), conversation_id=conversation_id)
+
+    def asking(
+        self, question: str, *, filters: Filters = EVERYTHING, conversation_id: str | None = None
+    ) -> Iterator[Event]:
+        yield State.SEARCHING
+        answer = self.ask(question, filters=filters, conversation_id=conversation_id)
+        yield from told(answer.blocks, answer.citations)
+        yield answer
 
     def search(self, query: str, *, k: int = 10, filters: Filters = EVERYTHING) -> tuple[SearchResult, ...]:
         found = [measure for measure in _MEASURES if "余热" in measure.text]

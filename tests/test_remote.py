@@ -9,6 +9,7 @@ import pytest
 from parkbot import errors
 from parkbot.answers import Answer, AnswerStatus
 from parkbot.domain import Document, DocumentChanges, Filters, IngestResult, Status
+from parkbot.events import State
 from parkbot.remote import RemoteAssistant
 
 
@@ -54,6 +55,31 @@ def test_a_question_travels_with_its_filters_and_comes_back_as_an_answer():
         "as_of": "2026-01-31",
         "status": "in_force",
     }
+
+
+def streamed(*events):
+    """An assistant whose server sends these events."""
+    body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, text=body))
+    return RemoteAssistant("http://127.0.0.1:1", transport)
+
+
+def test_an_answer_is_told_as_it_comes_about():
+    block = {"kind": "notice", "text": "注意", "citations": [], "support": None, "emphasis": []}
+    server = streamed(("status", {"state": "checking"}), ("block", block), ("answer", ANSWER))
+    state, told, answer = server.asking("问")
+    assert state is State.CHECKING and told.text == "注意" and answer.text == ANSWER["text"]
+
+
+def test_an_error_in_a_stream_comes_back_as_the_class_it_left_as():
+    problem = {"type": "urn:parkbot:problem:bad-question", "detail": "空的"}
+    with pytest.raises(errors.BadQuestion, match="空的"):
+        list(streamed(("status", {"state": "searching"}), ("error", problem)).asking("问"))
+
+
+def test_a_stream_without_an_answer_is_told_as_such():
+    with pytest.raises(errors.Unavailable, match="broke off"):
+        list(streamed(("status", {"state": "searching"})).asking("问"))
 
 
 def test_an_edit_sends_only_what_changes_and_null_for_what_is_cleared():

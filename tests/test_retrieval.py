@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parkbot.domain import Document
+from parkbot.glossary import translated
 from parkbot.retrieval.fusion import fused
-from parkbot.retrieval.glossary import translated
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import THRESHOLD, Signals, Sufficiency, best_by_chance
 from parkbot.traits import STUDENT

@@ -45,7 +45,7 @@ def client():
 
 def steps(question):
     """The HTML of a turn at every step of its answer."""
-    return [BeautifulSoup(html, "lxml") for html in answers.streamed(StandIn().ask(question))]
+    return [BeautifulSoup(html, "lxml") for html in answers.streamed(question, StandIn().asking(question))]
 
 
 def shown(question):
@@ -77,7 +77,7 @@ def test_a_marker_is_cut_only_where_the_block_owns_it():
 
 def test_an_answer_grows_block_by_block_and_ends_with_its_sources():
     grown = steps(HEAT)
-    assert [len(step.select("p.claim, p.frame")) for step in grown] == [1, 2, 3, 4]
+    assert [len(step.select("p.claim, p.frame")) for step in grown] == [0, 0, 2, 3, 4, 4]
     assert all(step.select("[data-working]") and not step.select(".sources") for step in grown[:-1])
     assert not grown[-1].select("[data-working]")
 
@@ -91,7 +91,9 @@ def test_sources_say_what_they_are():
 
 def test_the_sources_of_an_english_answer_are_described_in_english():
     answer = replace(StandIn().ask(HEAT), language="en")
-    law, notice, comment = BeautifulSoup(list(answers.streamed(answer))[-1], "lxml").select(".sources li")
+    law, notice, comment = BeautifulSoup(
+        list(answers.streamed(answer.question, [answer]))[-1], "lxml"
+    ).select(".sources li")
     assert "Article 31" in law.text and "no repeal found (checked 2026-11)" in law.text
     assert "item I(4) (一、（四）)" in notice.text and "digest, not the original text" in notice.text
     assert "commentary" in comment.text and "评论" not in comment.text

@@ -52,7 +52,7 @@ def test_every_question_that_the_page_offers_is_answered(client, question):
 
 @pytest.mark.parametrize("language", list(EXAMPLES))
 def test_every_marker_on_the_page_opens_a_measure_with_something_marked(client, assistant, language):
-    html = list(answers.streamed(assistant.ask(EXAMPLES[language][0])))[-1]
+    html = list(answers.streamed(EXAMPLES[language][0], assistant.asking(EXAMPLES[language][0])))[-1]
     links = BeautifulSoup(html, "lxml").select("a.cite")
     assert links
     for link in links:
@@ -61,7 +61,10 @@ def test_every_marker_on_the_page_opens_a_measure_with_something_marked(client, 
 
 
 def test_a_refusal_is_shown_as_one_with_links_that_lead_somewhere(client, assistant):
-    html = BeautifulSoup(list(answers.streamed(assistant.ask("园区食堂补贴多少钱一餐？")))[-1], "lxml")
+    html = BeautifulSoup(
+        list(answers.streamed("园区食堂补贴多少钱一餐？", assistant.asking("园区食堂补贴多少钱一餐？")))[-1],
+        "lxml",
+    )
     assert html.select_one(".refusal") and not html.select(".claim")
     for link in html.select(".nearest a"):
         assert client.get(link["href"]).status_code == 200

@@ -118,6 +118,7 @@ class Draft:
     uncovered: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    answerer: str = "extractive"
 
 
 @dataclass(frozen=True, slots=True)

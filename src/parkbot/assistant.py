@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -12,8 +12,9 @@ from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 
-from parkbot import corrections, readers
+from parkbot import corrections, events, readers
 from parkbot.answering.extractive import ExtractiveAnswerer
+from parkbot.answering.generative import Author, GenerativeAnswerer
 from parkbot.answers import Answer, Draft, EvidenceItem
 from parkbot.domain import (
     SHARED_SPACE,
@@ -70,6 +71,7 @@ class PolicyAssistant:
         embedder: CachedEmbedder,
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
+        author: Author | None,
         bundled: Path | None,
         folder: DataFolder,
         resources: ExitStack,
@@ -92,6 +94,7 @@ class PolicyAssistant:
             finish=self.refresh,
         )
         self._retriever = Retriever(library, dense, lexical, embed_query, traits)
+        self._author = author
 
     # Questions ---------------------------------------------------------------------------------
 
@@ -103,18 +106,29 @@ class PolicyAssistant:
         Raises:
             BadQuestion: the question is empty or too long.
         """
+        happening = self.asking(question, filters=filters, conversation_id=conversation_id)
+        return next(event for event in happening if isinstance(event, Answer))
+
+    def asking(
+        self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
+    ) -> Iterator[events.Event]:
+        """The same as it comes about: what is being done, citations and blocks, at last the answer.
+
+        Raises (the iterator):
+            BadQuestion: the question is empty or too long.
+        """
         started = time.perf_counter()
+        yield events.State.SEARCHING
         filters = _checked(filters)
         asked = self._checked(question)
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
-        answerer = self._answerer(filters)
         writing = time.perf_counter()
-        draft = answerer.answer(asked, evidence, self._retriever.weigh(asked))
+        draft = yield from self._answered(asked, evidence, filters)
         timings = evidence.timings_ms | {
             "answer": _milliseconds(writing),
             "total": _milliseconds(started),
         }
-        return _answer(asked, draft, evidence, answerer.name, timings, conversation_id)
+        yield _answer(asked, draft, evidence, timings, conversation_id)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library covers a question; for fitting that decision."""
@@ -151,11 +165,21 @@ class PolicyAssistant:
             )
         return analyse(text)
 
-    def _answerer(self, filters: Filters) -> ExtractiveAnswerer:
-        catalogue = self._retriever.catalogue(filters.spaces)
-        return ExtractiveAnswerer(
-            lambda measure_id: self._library.measure(measure_id, filters.spaces), catalogue.english_title
+    def _answered(
+        self, question: Question, evidence: Evidence, filters: Filters
+    ) -> Generator[events.Progress, None, Draft]:
+        """Quotes, or with a chat model its checked sentences."""
+        english_title = self._retriever.catalogue(filters.spaces).english_title
+        weigh = self._retriever.weigh(question)
+        extractive = ExtractiveAnswerer(
+            lambda measure_id: self._library.measure(measure_id, filters.spaces), english_title
         )
+        if self._author is None:
+            draft = extractive.answer(question, evidence, weigh)
+            yield from events.told(draft.blocks, draft.citations)
+            return draft
+        generative = GenerativeAnswerer(self._author, extractive, english_title)
+        return (yield from generative.answer(question, evidence, weigh))
 
     # Reading the library -----------------------------------------------------------------------
 
@@ -389,7 +413,6 @@ def _answer(
     question: Question,
     draft: Draft,
     evidence: Evidence,
-    answerer: str,
     timings: dict[str, float],
     conversation_id: str | None,
 ) -> Answer:
@@ -410,7 +433,7 @@ def _answer(
             EvidenceItem(source.measure.id, source.document.title, source.measure.locator, source.score)
             for source in evidence.sources
         ),
-        answerer=answerer,
+        answerer=draft.answerer,
         timings_ms=timings,
         conversation_id=conversation_id,
     )

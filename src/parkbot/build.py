@@ -3,16 +3,23 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from parkbot import models
+import numpy as np
+
+from parkbot import chat_models, models
+from parkbot.answering.generative import Author, Effort
 from parkbot.assistant import PolicyAssistant, Progress
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
 from parkbot.library import Library
+from parkbot.models.e5 import E5Embedder
 from parkbot.settings import Settings
+from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
+VERIFYING_EMBEDDER = E5Embedder.name
+"""The verifier's weights were fitted to its cosines; no other embedder may stand in for it."""
 
 
 def bundled_knowledge() -> Path:
@@ -49,6 +56,7 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
             embedder=CachedEmbedder(embedder, cache, settings.embedding_batch_size),
             embed_query=embedder.embed_query,
             traits=embedder.traits,
+            author=_author(settings, embedder),
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,
             folder=owned,
             resources=resources.pop_all(),
@@ -60,6 +68,26 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
         built.close()
         raise
     return built
+
+
+def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
+    """Who writes the answers, if a chat model is to."""
+    model = chat_models.chat_model(settings)
+    if model is None:
+        return None
+    effort = Effort(
+        seconds=settings.llm_timeout,
+        evidence_tokens=settings.llm_evidence_tokens,
+        one_at_a_time=settings.llm_one_at_a_time,
+        has_judge=settings.llm_judge,
+    )
+    return Author(model, verifier(embedder), effort)
+
+
+def verifier(embedder: models.Embedder | None = None) -> Verifier:
+    """A verifier of claims; it works with `embedder` if that is the one it was fitted to, else it loads that."""
+    fitted = embedder if isinstance(embedder, E5Embedder) else E5Embedder()
+    return Verifier(lambda texts: np.asarray(fitted.embed_documents(list(texts)), np.float32))
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> int:

@@ -10,10 +10,13 @@
     ├── WrongEmbedder            the index was made by another embedder; HTTP 503
     ├── NotReady                 the index is still being built; HTTP 503
     └── Unavailable              a server or model that was configured does not answer; HTTP 503
+        └── ChatModelFailed      the chat model; an answer goes on without it
 
 Messages are written for the person who reads them: what is wrong, and what mends it.
 Foreign exceptions are translated into these where they first appear, with `from`.
 """
+
+from enum import StrEnum
 
 
 class ParkBotError(Exception):
@@ -54,3 +57,24 @@ class NotReady(ParkBotError):
 
 class Unavailable(ParkBotError):
     """A configured server or model does not answer."""
+
+
+class Trouble(StrEnum):
+    """What is wrong with a chat model."""
+
+    UNREACHABLE = "unreachable"
+    KEY = "key"
+    QUOTA = "quota"
+    SLOW = "slow"
+    BROKE_OFF = "broke off"
+    FAILED = "failed"
+
+
+class ChatModelFailed(Unavailable):
+    """The chat model does not answer, or not to the end."""
+
+    def __init__(self, trouble: Trouble, detail: str = "") -> None:
+        super().__init__(
+            f"the chat model failed ({trouble}): {detail}" if detail else f"the chat model failed ({trouble})"
+        )
+        self.trouble = trouble

@@ -1,7 +1,8 @@
 """The assistant's methods over HTTP, through the server that owns the data folder."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import TypeVar
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_jsonable_python
 
 from parkbot import errors
-from parkbot.answers import Answer
+from parkbot.answers import Answer, Block, Citation
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
@@ -25,6 +26,7 @@ from parkbot.domain import (
     Measure,
     SearchResult,
 )
+from parkbot.events import Event, State
 
 T = TypeVar("T")
 
@@ -46,6 +48,24 @@ class RemoteAssistant:
         """Answer a question."""
         body = {"question": question, "conversation_id": conversation_id, **_asked(filters or Filters())}
         return _parsed(Answer, self._call("POST", "/v1/ask", json=body))
+
+    def asking(
+        self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
+    ) -> Iterator[Event]:
+        """Answer a question, told as it comes about."""
+        body = {"question": question, "conversation_id": conversation_id, **_asked(filters or Filters())}
+        with self._streamed("/v1/ask", body | {"stream": True}) as lines:
+            name = ""
+            for line in lines:
+                field, _, value = line.partition(": ")
+                if field == "event":
+                    name = value
+                elif field == "data":
+                    event = _event(name, value)
+                    yield event
+                    if isinstance(event, Answer):
+                        return
+        raise errors.Unavailable("the server broke off its answer; run the command again")
 
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[SearchResult, ...]:
         """The measures that fit best."""
@@ -117,6 +137,24 @@ class RemoteAssistant:
     def _document(self, id: str, spaces: tuple[str, ...]) -> bytes:
         return self._call("GET", f"/v1/documents/{quote(id)}", params=_space(spaces))
 
+    @contextmanager
+    def _streamed(self, path: str, body: dict[str, object]) -> Iterator[Iterator[str]]:
+        """The lines of a stream of events."""
+        try:
+            with self._client.stream("POST", path, json=body) as response:
+                if response.is_error:
+                    response.read()
+                    raise _error(response)
+                yield response.iter_lines()
+        except httpx.HTTPError as error:
+            raise self._silent(error) from error
+
+    def _silent(self, error: httpx.HTTPError) -> errors.Unavailable:
+        return errors.Unavailable(
+            f"the server at {self._client.base_url} does not answer ({error}); "
+            "run the command again, or stop the server and start it anew"
+        )
+
     def _call(
         self,
         method: str,
@@ -130,13 +168,25 @@ class RemoteAssistant:
         try:
             response = self._client.request(method, path, params=params, json=json, data=data, files=files)
         except httpx.HTTPError as error:
-            raise errors.Unavailable(
-                f"the server at {self._client.base_url} does not answer ({error}); "
-                "run the command again, or stop the server and start it anew"
-            ) from error
+            raise self._silent(error) from error
         if response.is_error:
             raise _error(response)
         return response.content
+
+
+def _event(name: str, data: str) -> Event:
+    """One event of a stream; an error is raised as the one that it tells of."""
+    content = data.encode()
+    match name:
+        case "status":
+            return State(_parsed(str, content, "state"))
+        case "citation":
+            return _parsed(Citation, content)
+        case "block":
+            return _parsed(Block, content)
+        case "answer":
+            return _parsed(Answer, content)
+    raise _told(TypeAdapter(dict[str, object]).validate_json(content))
 
 
 def _asked(filters: Filters) -> dict[str, object]:
@@ -172,11 +222,13 @@ def _parsed(kind: type[T], content: bytes, member: str | None = None) -> T:
 def _error(response: httpx.Response) -> errors.ParkBotError:
     """The error that a problem (RFC 9457) stands for; its type ends in the name of the class."""
     try:
-        problem = response.json()
-        name, detail = str(problem["type"]).rpartition(":")[2], str(problem["detail"])
+        return _told(response.json())
     except (ValueError, TypeError, KeyError):
         return errors.Unavailable(f"the server answered {response.status_code} {response.reason_phrase}")
-    return _error_class(name)(detail)
+
+
+def _told(problem: dict[str, object]) -> errors.ParkBotError:
+    return _error_class(str(problem["type"]).rpartition(":")[2])(str(problem["detail"]))
 
 
 def _error_class(name: str) -> type[errors.ParkBotError]:

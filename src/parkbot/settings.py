@@ -38,6 +38,27 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(None, description="Chat model; unset: quotes only.")
     llm_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that server.")
+    llm_provider: str = Field(
+        "openai",
+        description="Provider as LangChain names it; all but `openai` need their LangChain package.",
+    )
+    llm_timeout: float = Field(
+        60.0, gt=0, description="Seconds for all the chat model's work on an answer; then quotes are shown."
+    )
+    llm_retries: int = Field(
+        2, ge=0, le=10, description="Times a failed request is sent again, later and later."
+    )
+    llm_temperature: float = Field(0.0, ge=0, le=2, description="0: the same answer to the same question.")
+    llm_evidence_tokens: int = Field(
+        2000, ge=100, description="Length of the measures given to the chat model, in tokens, about."
+    )
+    llm_max_output_tokens: int = Field(800, ge=50, description="Longest text that the chat model may write.")
+    llm_one_at_a_time: bool = Field(
+        False, description="Ask about one measure at a time: for small models (1 to 2 billion parameters)."
+    )
+    llm_judge: bool = Field(
+        False, description="Ask the chat model about each checked sentence once more: slower, stricter."
+    )
 
 
 def load(**overrides: object) -> Settings:

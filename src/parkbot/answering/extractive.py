@@ -4,23 +4,21 @@ from collections.abc import Callable
 
 from parkbot.answering import wording
 from parkbot.answering.clarifying import clarification
-from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
 from parkbot.answering.quoting import Weigh, quotes, whole
 from parkbot.answering.selection import chosen
-from parkbot.answering.sought import FINDS, Find
+from parkbot.answering.sought import FINDS
+from parkbot.answering.writing import Writer
 from parkbot.answers import (
     AnswerStatus,
     Block,
     BlockKind,
-    Citation,
     Clarification,
     Draft,
     Quote,
     Refusal,
     RefusalReason,
-    Support,
 )
-from parkbot.domain import Document, DocumentMeasure, Evidence, NearestMeasure, Source, Span, Status, TextKind
+from parkbot.domain import Document, DocumentMeasure, Evidence, NearestMeasure, Source, TextKind
 from parkbot.names import bare_title
 from parkbot.questions import Asked, Question
 
@@ -53,7 +51,7 @@ class ExtractiveAnswerer:
             return self._no_such_article(question, evidence)
         if evidence.choices:
             return _asked_back(clarification(question, evidence, self._english_title))
-        writer = _Writer(question, self._english_title)
+        writer = Writer(question, self._english_title)
         if evidence.is_exact:
             return self._articles(writer, evidence)
         sources = chosen(evidence.sources, question, weigh) if evidence.is_sufficient else []
@@ -62,7 +60,7 @@ class ExtractiveAnswerer:
         writer.say_not_held(evidence.places_not_held)
         return self._rules(writer, sources, evidence, weigh)
 
-    def _rules(self, writer: "_Writer", sources: list[Source], evidence: Evidence, weigh: Weigh) -> Draft:
+    def _rules(self, writer: Writer, sources: list[Source], evidence: Evidence, weigh: Weigh) -> Draft:
         """Quotes of the best measures, each under its document's name."""
         question = writer.question
         writer.warn_of(sources)
@@ -82,7 +80,7 @@ class ExtractiveAnswerer:
         writer.say_language_of(sources)
         return writer.draft()
 
-    def _articles(self, writer: "_Writer", evidence: Evidence) -> Draft:
+    def _articles(self, writer: Writer, evidence: Evidence) -> Draft:
         """The named articles themselves, whole, with chapter, force and neighbours."""
         language = writer.question.language
         writer.warn_of(list(evidence.sources))
@@ -180,134 +178,3 @@ def _refusal(
     if advice:
         blocks.append(Block(BlockKind.FRAME, advice))
     return Draft(AnswerStatus.REFUSED, tuple(blocks), refusal=Refusal(reason, message, nearest))
-
-
-class _Writer:
-    """Collects the blocks and numbers the citations of one answer."""
-
-    def __init__(self, question: Question, english_title: Callable[[Document], str | None]) -> None:
-        self.question = question
-        self._english_title = english_title
-        self._blocks: list[Block] = []
-        self._citations: list[Citation] = []
-        self._warnings: list[str] = []
-        self._uncovered: tuple[str, ...] = ()
-
-    def frame(self, text: str) -> None:
-        """A line of ours that asserts nothing."""
-        self._blocks.append(Block(BlockKind.FRAME, text))
-
-    def say_not_held(self, provinces: tuple[str, ...]) -> None:
-        """That the library lacks the local rules of these provinces."""
-        if provinces:
-            language = self.question.language
-            self._uncovered = tuple(wording.local_rules(province, language) for province in provinces)
-            self._blocks.append(Block(BlockKind.NOTICE, wording.only_national(provinces, language)))
-
-    def warn_of(self, sources: list[Source]) -> None:
-        """One notice for each cited document that is not in force."""
-        for source in sources:
-            if source.document.status.has_ended or source.document.status is Status.NOT_YET_IN_FORCE:
-                named = self._english_title(source.document)
-                warning = wording.not_in_force(source.document, self.question.language, named)
-                if warning not in self._warnings:
-                    self._warnings.append(warning)
-                    self._blocks.append(Block(BlockKind.NOTICE, warning))
-
-    def say_missing_paragraph(self, source: Source) -> None:
-        """A notice where the question names a paragraph that the source does not show by itself."""
-        number = asked_paragraph(self.question.text)
-        if (
-            number is not None
-            and 0 < number < 100
-            and not holds_paragraph(source.measure, source.focus, number)
-        ):
-            notice = wording.no_such_paragraph(number, source.document, self.question.language)
-            self._blocks.append(Block(BlockKind.NOTICE, notice))
-
-    def name_of(self, source: Source) -> str:
-        """What stands before a quote: the document's name, for a wrong law hides best without one."""
-        language, document = self.question.language, source.document
-        title = wording.document_name(document, language, self._english_title(document))
-        note = wording.source_note(document, language)
-        if language == "en":
-            return f"{title}{note}, {locator(source.measure.locator, 'en')}: "
-        return f"{title}{note}："
-
-    def claim(
-        self,
-        source: Source,
-        parts: tuple[Quote, ...],
-        *,
-        name: str,
-        marks: Find | None = None,
-        focus: Span | None = None,
-    ) -> None:
-        """The quotes of one measure with their marker, after a name."""
-        marker = len(self._citations) + 1
-        words = wording.quoted(parts, source.document)
-        emphasis = self._emphasis(name, words, parts, source, marks, focus)
-        self._blocks.append(
-            Block(BlockKind.CLAIM, f"{name}{words}[{marker}]", (marker,), Support.QUOTED, emphasis)
-        )
-        self._citations.append(_citation(marker, source, parts))
-
-    @staticmethod
-    def _emphasis(
-        name: str,
-        words: str,
-        parts: tuple[Quote, ...],
-        source: Source,
-        marks: Find | None,
-        focus: Span | None,
-    ) -> tuple[Span, ...]:
-        """Spans of the claim's text to mark: the figures or days asked for, or the paragraph asked for."""
-        if focus is not None:
-            start = len(name) + words.index(parts[0].text) + focus.start - parts[0].start
-            return (Span(start, start + focus.end - focus.start),)
-        if marks is None:
-            return ()
-        return tuple(Span(len(name) + span.start, len(name) + span.end) for span in marks(words))
-
-    def say_language_of(self, sources: list[Source]) -> None:
-        """Under an English answer: that the words are Chinese."""
-        if self.question.language != "en":
-            return
-        kinds = {source.document.text_kind for source in sources if source.document.language == "zh"}
-        if TextKind.OFFICIAL in kinds:
-            self._blocks.append(Block(BlockKind.NOTICE, wording.only_chinese()))
-        elif kinds:
-            self._blocks.append(Block(BlockKind.NOTICE, wording.only_chinese_digest()))
-
-    def draft(self, suggestions: tuple[str, ...] = ()) -> Draft:
-        """The finished answer."""
-        return Draft(
-            AnswerStatus.PARTIAL if self._uncovered else AnswerStatus.ANSWERED,
-            tuple(self._blocks),
-            tuple(self._citations),
-            uncovered=self._uncovered,
-            warnings=tuple(self._warnings),
-            suggestions=suggestions,
-        )
-
-
-def _citation(marker: int, source: Source, parts: tuple[Quote, ...]) -> Citation:
-    document, measure = source.document, source.measure
-    return Citation(
-        marker=marker,
-        measure_id=measure.id,
-        document_id=document.id,
-        document_title=document.title,
-        locator=measure.locator,
-        section_path=measure.section_path,
-        text_kind=document.text_kind,
-        quotes=parts,
-        issuers=document.issuers,
-        document_number=document.document_number,
-        date_issued=document.date_issued,
-        status=document.status,
-        level=document.level,
-        region=document.region,
-        source_url=document.source_url,
-        checked_on=document.checked_on,
-    )

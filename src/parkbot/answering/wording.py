@@ -7,6 +7,7 @@ from datetime import date
 from parkbot.answering.locators import locator
 from parkbot.answers import Quote
 from parkbot.domain import Document, Language, Level, Measure, Missing, Status, TextKind
+from parkbot.errors import Trouble
 from parkbot.names import bare_title
 from parkbot.numerals import to_chinese
 
@@ -267,3 +268,56 @@ def only_national(provinces: Sequence[str], language: Language) -> str:
     if language == "en":
         return f"The library holds no document of {' or '.join(provinces)}; this applies nationwide."
     return f"资料库没有收录{'、'.join(provinces)}的地方文件，以下是全国适用的内容。"
+
+
+def translated(language: Language) -> str:
+    """What stands before a checked sentence in another language than its source."""
+    return "In English (unofficial translation): " if language == "en" else "中文大意（非官方译文）："
+
+
+def from_comment(document: Document, language: Language) -> str:
+    """What stands before a checked sentence that rests on a comment, or on what is not in force."""
+    title, note = bare_title(document.title), source_note(document, language)
+    return f"{title}{note}: " if language == "en" else f"《{title}》{note}："
+
+
+def left_out(count: int, language: Language) -> str:
+    """The line that says that a chat model wrote more than could be shown."""
+    if language == "en":
+        sentences = "one sentence" if count == 1 else f"{count} sentences"
+        return f"Left out: {sentences} of the chat model that the cited measures do not bear out."
+    return f"模型另写的{count}句内容未能由所引条款证实，已略去。"
+
+
+def cut_short(trouble: Trouble, language: Language) -> str:
+    """The warning under an answer whose writing broke off."""
+    reason = (_TROUBLE_EN if language == "en" else _TROUBLE_ZH)[trouble]
+    if language == "en":
+        return f"⚠ The answer is incomplete: {reason}. What stands above was checked."
+    return f"⚠ 回答未写完：{reason}。以上是中断前已核对的部分。"
+
+
+def without_model(trouble: Trouble, language: Language) -> str:
+    """The warning under quotes that stand where a chat model should have written."""
+    reason = (_TROUBLE_EN if language == "en" else _TROUBLE_ZH)[trouble]
+    if language == "en":
+        return f"⚠ {reason[0].upper()}{reason[1:]}; these are the words of the measures instead."
+    return f"⚠ {reason}，以上直接摘录条款。"
+
+
+_TROUBLE_ZH = {
+    Trouble.UNREACHABLE: "连不上对话模型",
+    Trouble.KEY: "对话模型拒绝了密钥",
+    Trouble.QUOTA: "对话模型额度用尽或过于繁忙",
+    Trouble.SLOW: "对话模型未能按时答完",
+    Trouble.BROKE_OFF: "与对话模型的连接中断",
+    Trouble.FAILED: "对话模型出错",
+}
+_TROUBLE_EN = {
+    Trouble.UNREACHABLE: "the chat model cannot be reached",
+    Trouble.KEY: "the chat model refuses its key",
+    Trouble.QUOTA: "the chat model is out of quota or too busy",
+    Trouble.SLOW: "the chat model did not finish in time",
+    Trouble.BROKE_OFF: "the connection to the chat model broke off",
+    Trouble.FAILED: "the chat model failed",
+}

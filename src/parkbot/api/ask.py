@@ -12,6 +12,7 @@ from parkbot.api import problems
 from parkbot.api.access import assistant_of, json_response
 from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
 from parkbot.errors import ParkBotError
+from parkbot.events import Event, State
 
 if TYPE_CHECKING:
     from parkbot.assistant import PolicyAssistant
@@ -27,9 +28,10 @@ _CITATION = TypeAdapter(Citation)
     response_model=Answer,
     summary="Answer a question, every sentence with its citation",
     description=(
-        "With `stream: true` the answer comes as Server-Sent Events: `status`, then for each part that "
-        "may be shown `citation` (before the first block that needs it) and `block`, then `answer` (the "
-        "whole, as without streaming); or `error` (problem details)."
+        "With `stream: true` the answer comes as Server-Sent Events: `status` (searching, writing, "
+        "checking), for each part that may be shown `citation` (before the first block that needs it, and "
+        "again when it gains a quote) and `block`, then `answer` (the whole, as without streaming); or "
+        "`error` (problem details)."
     ),
 )
 def ask(request: Request, body: AskRequest) -> Response:
@@ -54,23 +56,22 @@ def _answer(assistant: "PolicyAssistant", body: AskRequest) -> Answer:
 
 def _events(assistant: "PolicyAssistant", body: AskRequest, instance: str) -> Iterator[bytes]:
     """The events of one answer; once they have begun, an error can only be one of them."""
-    yield format_sse_event(event="status", data_str='{"state":"searching"}')
     try:
-        answer = _answer(assistant, body)
+        asking = assistant.asking(body.question, filters=body.filters(), conversation_id=body.conversation_id)
+        yield from map(_written, asking)
     except ParkBotError as error:
         yield format_sse_event(event="error", data_str=problems.of_error(error, instance).body())
-        return
     except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
         yield format_sse_event(event="error", data_str=problems.unexpected(error, instance).body())
-        return
-    yield from _parts(answer)
-    yield format_sse_event(event="answer", data_str=ANSWER.dump_json(answer).decode())
 
 
-def _parts(answer: Answer) -> Iterator[bytes]:
-    citations = {citation.marker: citation for citation in answer.citations}
-    for block in answer.blocks:
-        for marker in block.citations:
-            if citation := citations.pop(marker, None):
-                yield format_sse_event(event="citation", data_str=_CITATION.dump_json(citation).decode())
-        yield format_sse_event(event="block", data_str=_BLOCK.dump_json(block).decode())
+def _written(event: Event) -> bytes:
+    match event:
+        case State():
+            return format_sse_event(event="status", data_str=f'{{"state":"{event}"}}')
+        case Citation():
+            return format_sse_event(event="citation", data_str=_CITATION.dump_json(event).decode())
+        case Block():
+            return format_sse_event(event="block", data_str=_BLOCK.dump_json(event).decode())
+        case Answer():
+            return format_sse_event(event="answer", data_str=ANSWER.dump_json(event).decode())

@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from parkbot.cli import documents
+from parkbot.cli.asking import awaited
 from parkbot.cli.opening import opened
 from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
 from parkbot.cli.rendering import answer_text, measure_text, print_json, print_text, results_text
@@ -71,7 +72,8 @@ def ask(
     """Answer a question, every sentence with its citation, or say that the library does not cover it."""
     filters = Filters(spaces=spaces(space), region=region, as_of=as_of)
     with opened(load(data_dir=data_dir), "ask") as assistant:
-        answer = assistant.ask(_text(question), filters=filters, conversation_id=conversation)
+        happening = assistant.asking(_text(question), filters=filters, conversation_id=conversation)
+        answer = awaited(question, happening)
         checked_on = assistant.health().checked_on
     if json:
         print_json(answer)
@@ -172,10 +174,31 @@ def evaluate(
     data_dir: DataDir = None,
 ) -> None:
     """Put suites of questions to the assistant: scores, a report with plots, and a comparison."""
-    from parkbot.cli import evaluating
+    from parkbot.cli import evaluating, judging
 
+    if judging.is_meant(suites or ()):
+        judging.evaluate(judging.planned(half, language.languages, name, output), sys.argv[1:], json=json)
+        return
     plan = evaluating.planned(suites or (), half, language.languages, name, output, compare)
     evaluating.evaluate(plan, load(data_dir=data_dir), sys.argv[1:], json=json)
+
+
+@app.command()
+def verify(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help='JSON lines: {"claim": …, "evidence": [{"title": …, "locator": …, "text": …}]}.',
+        ),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Check claims against the measures that they cite, a verdict a line; needs no library."""
+    from parkbot.cli import verifying
+
+    verifying.verify(file, json_lines=json)
 
 
 @app.command()

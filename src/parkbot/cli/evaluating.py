@@ -152,7 +152,7 @@ def _print(run: Run, comparison: Comparison | None, files: Iterable[Path]) -> No
     # A pipe has no width of its own; as narrow as a terminal may be, the tables would lose their columns.
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     for table in tables.tables(run.scores):
-        _print_table(console, table)
+        print_table(console, table)
     for suite, count in Counter(outcome.suite for outcome in run.not_loaded).items():
         console.print(f"{suite}: {count} questions not loaded (the library lacks their measures): not asked")
     if comparison:
@@ -161,7 +161,8 @@ def _print(run: Run, comparison: Comparison | None, files: Iterable[Path]) -> No
         console.print(str(file), soft_wrap=True, markup=False)
 
 
-def _print_table(console: "Console", table: tables.Table) -> None:
+def print_table(console: "Console", table: tables.Table) -> None:
+    """A table of scores, as wide as the terminal is."""
     from rich.table import Table
 
     kept = _NARROW.get(table.topic, table.metrics)

@@ -42,26 +42,26 @@ def plots(run: Run) -> Iterator[Plot]:
         yield Plot(
             "Retrieval by kind",
             "Questions of every suite, by kind; bars are 95 % intervals.",
-            _svg(_kinds(run.outcomes)),
+            svg(_kinds(run.outcomes)),
         )
     if confidences(run.outcomes):
         yield Plot(
             "Calibration of the decision to refuse",
             "Confidence that the library covers the question, in tenths, against the share of questions that "
             "it does cover: on the diagonal the confidence is what it says. Below, how many questions.",
-            _svg(_reliability(run.outcomes)),
+            svg(_reliability(run.outcomes)),
         )
     if latency := [score for score in run.scores if score.topic is Topic.LATENCY]:
         yield Plot(
             "Latency by stage",
             "Milliseconds of one answer, on a scale of powers of ten: the mark is the median, the line "
             "ends at the 95th percentile.",
-            _svg(_latency(latency, run.outcomes)),
+            svg(_latency(latency, run.outcomes)),
         )
 
 
 def _kinds(outcomes: Sequence[Outcome]) -> "Figure":
-    figure = _figure(8.4, 3.6)
+    figure = canvas(8.4, 3.6)
     axes: Sequence[Axes] = figure.subplots(1, len(_BY_KIND), sharey=True)
     scores = tuple(_scores_by_kind(outcomes))
     kinds = list(dict.fromkeys(score.kind for score in scores))
@@ -91,7 +91,7 @@ def _mark(axis: "Axes", score: Score, place: float) -> None:
 
 
 def _reliability(outcomes: Sequence[Outcome]) -> "Figure":
-    figure = _figure(6.0, 5.2)
+    figure = canvas(6.0, 5.2)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     above.plot([0, 1], [0, 1], color="#999999", linestyle="--", linewidth=1)
     for language, offset in _OFFSETS.items():
@@ -125,7 +125,7 @@ def _binned(known: Sequence[tuple[float, bool]]) -> Iterator[tuple[float, list[b
 
 def _latency(scores: Sequence[Score], outcomes: Sequence[Outcome]) -> "Figure":
     stages = list(dict.fromkeys(score.kind for score in scores))
-    figure = _figure(8.0, 0.8 + 0.42 * len(stages))
+    figure = canvas(8.0, 0.8 + 0.42 * len(stages))
     axis = figure.subplots()
     for language, offset in _OFFSETS.items():
         for place, stage in enumerate(stages):
@@ -156,14 +156,14 @@ def _legend(figure: "Figure", outcomes: Sequence[Outcome]) -> None:
     figure.legend(handles=handles, loc="outside upper right", ncols=len(handles), frameon=False, fontsize=8)
 
 
-def _figure(width: float, height: float) -> "Figure":
+def canvas(width: float, height: float) -> "Figure":
     """An empty figure of this size in inches; no window system is ever asked."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _svg(figure: "Figure") -> str:
+def svg(figure: "Figure") -> str:
     """The figure as one <svg> element for a page: no prologue, metadata or names of other hosts."""
     import matplotlib as mpl
 

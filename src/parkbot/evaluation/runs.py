@@ -105,6 +105,7 @@ class Topic(StrEnum):
     REFUSAL = "refusal"
     BY_KIND = "refusal by kind"
     GROUNDING = "grounding"
+    VERIFICATION = "verification of claims"
     VERSION = "version in force"
     LATENCY = "latency"
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parkbot.domain import Filters
+from parkbot.glossary import Translation, translated
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.names import document_of
@@ -15,7 +16,6 @@ from parkbot.questions import Asked, Question
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
-from parkbot.retrieval.glossary import Translation, translated
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import Signals, best_by_chance
 from parkbot.retrieval.timing import timed

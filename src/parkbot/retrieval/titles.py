@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from parkbot.abbreviations import spelled_out
+from parkbot.glossary import translated
 from parkbot.names import bare_title
 from parkbot.numerals import CHINESE
-from parkbot.retrieval.glossary import translated
 from parkbot.retrieval.region import provinces_named
 
 _FORMS = "法典|法|条例|办法|规定|细则|规范|标准|导则|指南|目录|规划|计划|方案|通知|意见|决定|措施|公告"

@@ -1,14 +1,16 @@
 """An answer as HTML: its blocks with clickable markers, its sources, and what can be asked next."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from parkbot.answering.locators import locator
-from parkbot.answers import Answer, Block, BlockKind, Citation
+from parkbot.answers import Answer, AnswerStatus, Block, BlockKind, Citation
 from parkbot.domain import Language, Span
+from parkbot.events import Event, State
+from parkbot.questions import language_of
 from parkbot.ui.html import measure_url, render
-from parkbot.ui.labels import Label, titled
+from parkbot.ui.labels import STATE, Label, titled
 from parkbot.ui.marking import pieces
 
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -41,9 +43,9 @@ class Source:
     url: str
 
 
-def working(question: str) -> str:
-    """A turn whose answer is being looked for."""
-    return render("working.html", question=question, language="zh")
+def working(question: str, state: State = State.SEARCHING) -> str:
+    """A turn of whose answer nothing can be shown yet."""
+    return render("working.html", question=question, language="zh", state=STATE[state])
 
 
 def failed(question: str, message: Label) -> str:
@@ -51,14 +53,36 @@ def failed(question: str, message: Label) -> str:
     return render("failed.html", question=question, language="zh", message=message)
 
 
-def streamed(answer: Answer) -> Iterator[str]:
-    """The turn as it grows: a block more each time, at last the sources and what follows."""
-    for count in range(1, len(answer.blocks)):
-        yield _turn(answer, answer.blocks[:count], complete=False)
-    yield _turn(answer, answer.blocks, complete=True)
+def streamed(question: str, events: Iterable[Event]) -> Iterator[str]:
+    """The turn as it grows: a block more each time, at last the sources and what follows.
+
+    Nothing but the state is shown before the first claim, since a refusal has a form of its own.
+    """
+    so_far, state = _begun(question), State.SEARCHING
+    for event in events:
+        match event:
+            case State():
+                state = event
+            case Citation():
+                others = tuple(each for each in so_far.citations if each.marker != event.marker)
+                so_far = replace(so_far, citations=(*others, event))
+                continue
+            case Block():
+                so_far = replace(so_far, blocks=(*so_far.blocks, event))
+            case Answer():
+                yield _turn(event)
+                return
+        has_claim = any(block.kind is BlockKind.CLAIM for block in so_far.blocks)
+        yield _turn(so_far, state) if has_claim else working(question, state)
 
 
-def _turn(answer: Answer, blocks: tuple[Block, ...], *, complete: bool) -> str:
+def _begun(question: str) -> Answer:
+    """An answer of which nothing has come yet."""
+    return Answer(question, question, language_of(question), AnswerStatus.ANSWERED, "")
+
+
+def _turn(answer: Answer, state: State | None = None) -> str:
+    """A turn that is complete, unless something is still being done about it."""
     citations = {citation.marker: citation for citation in answer.citations}
     claims = sum(block.kind is BlockKind.CLAIM for block in answer.blocks)
     return render(
@@ -67,11 +91,14 @@ def _turn(answer: Answer, blocks: tuple[Block, ...], *, complete: bool) -> str:
         answer=answer,
         language=answer.language,
         blocks=[
-            _shown(block, citations, answer) for block in blocks if not _is_shown_elsewhere(block, answer)
+            _shown(block, citations, answer)
+            for block in answer.blocks
+            if not _is_shown_elsewhere(block, answer)
         ],
         as_list=claims > 1,
         sources=[Source(citation, _url(citation)) for citation in answer.citations],
-        complete=complete,
+        complete=state is None,
+        state=STATE[state] if state else None,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from parkbot.domain import Level, Status
+from parkbot.events import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ LEVEL = {
     Level.INTERNATIONAL: Label("国际文件", "international document"),
     Level.COMMENTARY: Label("评论", "commentary"),
     Level.UNKNOWN: Label("类别未知", "kind unknown"),
+}
+
+STATE = {
+    State.SEARCHING: Label("正在查找依据…", "Looking for sources…"),
+    State.WRITING: Label("正在撰写…", "Writing…"),
+    State.CHECKING: Label("正在逐句核对…", "Checking each sentence…"),
 }
 
 _REGION = {

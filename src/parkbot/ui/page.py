@@ -103,9 +103,8 @@ def _static(template: str, **values: object) -> None:
 
 def answered(assistant: "PolicyAssistant", question: str) -> Iterator[str]:
     """One question and what comes of it, as it grows."""
-    yield answers.working(question)
     try:
-        yield from answers.streamed(assistant.ask(question))
+        yield from answers.streamed(question, assistant.asking(question))
     except BadQuestion:
         yield answers.failed(question, _BAD_QUESTION)
     except NotReady:

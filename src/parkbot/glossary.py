@@ -56,7 +56,7 @@ def _longest(words: Sequence[str]) -> tuple[int, tuple[str, ...]]:
 
 @cache
 def _entries() -> dict[tuple[str, ...], tuple[str, ...]]:
-    text = files("parkbot.retrieval").joinpath("glossary.json").read_text(encoding="utf-8")
+    text = files("parkbot").joinpath("glossary.json").read_text(encoding="utf-8")
     return {
         _key(re.findall(r"[a-z0-9]+", term.lower())): tuple(entry["zh"])
         for entry in json.loads(text)

@@ -1,0 +1,51 @@
+"""Whether a sentence of a chat model may be shown: it says what its measures say, and it is an answer."""
+
+from collections.abc import Collection, Sequence
+
+from parkbot.answering.sentences import Sentence
+from parkbot.answering.sought import FINDS
+from parkbot.domain import Language, Source
+from parkbot.questions import Question
+from parkbot.verification import Premise, Verifier, relevance
+
+NEAR = 0.3
+"""A sentence speaks of the question if it holds this part of its words."""
+
+
+def fault(sentence: Sentence, sources: Sequence[Source], verifier: Verifier, language: Language) -> str:
+    """What is wrong with a sentence, in words for who wrote it; empty where its measures bear it out."""
+    if not sentence.is_clean:
+        return "不要写网址、链接或代码。" if language == "zh" else "Write no address, link or code."
+    if not sources:
+        return "句末没有编号。" if language == "zh" else "The code of its source is missing."
+    return verifier.verify(sentence.plain, premises(sources)).reason
+
+
+def premises(sources: Sequence[Source]) -> tuple[Premise, ...]:
+    """Measures as the verifier reads them."""
+    return tuple(
+        Premise(source.document.title, source.measure.locator, source.measure.text) for source in sources
+    )
+
+
+class Point:
+    """What an answer must speak of.
+
+    `quoted` are the ids of the measures that would be quoted without a chat model.
+    """
+
+    def __init__(self, question: Question, quoted: Collection[str], texts: Sequence[str]) -> None:
+        self._question = question
+        self._quoted = quoted
+        find = FINDS.get(question.asked) if question.wants_figure else None
+        self._find = find if find and any(find(text) for text in texts) else None
+
+    def is_near(self, sentence: Sentence, sources: Sequence[Source]) -> bool:
+        """Whether a sentence is about what is asked, and not only true."""
+        if any(source.measure.id in self._quoted for source in sources):
+            return True
+        return relevance(self._question.text, sentence.plain) >= NEAR
+
+    def is_met_by(self, sentence: Sentence) -> bool:
+        """Whether a sentence that is near holds the figure or day that is asked for, if any is."""
+        return self._find is None or bool(self._find(sentence.plain))
