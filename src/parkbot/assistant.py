@@ -15,6 +15,9 @@ from pathlib import Path
 from parkbot import corrections, readers
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.answers import Answer, Draft, EvidenceItem
+from parkbot.conversation import FollowUps
+from parkbot.conversation.dialogues import Dialogues, own_space
+from parkbot.conversation.suggesting import Suggester
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
@@ -42,9 +45,11 @@ from parkbot.questions import Question, analyse
 from parkbot.refreshing import Refresher
 from parkbot.retrieval import Retriever
 from parkbot.retrieval.force import on
+from parkbot.retrieval.siblings import Siblings
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
+from parkbot.turns import Conversation, ConversationSummary, Feedback
 
 INGEST_VERSION = "4"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
@@ -89,29 +94,55 @@ class PolicyAssistant:
             finish=self.refresh,
         )
         self._retriever = Retriever(library, dense, lexical, embed_query)
+        self._siblings = Siblings(library)
+        self._dialogues = Dialogues(library.conversations, FollowUps(), self._siblings)
 
     # Questions ---------------------------------------------------------------------------------
 
     def ask(
-        self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        conversation_id: str | None = None,
+        owner: str | None = None,
     ) -> Answer:
         """The answer to a question, or an honest refusal.
 
+        `conversation_id` goes on with that conversation, and `new` begins one, whose id the answer bears;
+        without it nothing is kept. `owner` is who may see a conversation, where callers are known apart.
+
         Raises:
             BadQuestion: the question is empty or too long.
+            NotFound: there is no such conversation in this space, or it is another owner's.
         """
-        started = time.perf_counter()
         filters = _checked(filters)
         asked = self._checked(question)
+        if conversation_id is None:
+            return self._answered(asked, filters)
+        return self._dialogues.ask(
+            asked,
+            filters=filters,
+            conversation_id=conversation_id,
+            owner=owner,
+            catalogue=self._retriever.catalogue(filters.spaces),
+            answer=lambda meant: self._answered(meant, filters),
+        )
+
+    def _answered(self, asked: Question, filters: Filters) -> Answer:
+        started = time.perf_counter()
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
         answerer = self._answerer(filters)
         writing = time.perf_counter()
         draft = answerer.answer(asked, evidence, self._retriever.weigh(asked))
+        suggesting = time.perf_counter()
+        draft = self._suggester(filters).suggested(draft, evidence, asked.language)
         timings = evidence.timings_ms | {
-            "answer": _milliseconds(writing),
+            "answer": round((suggesting - writing) * 1000, 2),
+            "suggestions": _milliseconds(suggesting),
             "total": _milliseconds(started),
         }
-        return _answer(asked, draft, evidence, answerer.name, timings, conversation_id)
+        return _answer(asked, draft, evidence, answerer.name, timings)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library covers a question; for fitting that decision."""
@@ -153,6 +184,50 @@ class PolicyAssistant:
         return ExtractiveAnswerer(
             lambda measure_id: self._library.measure(measure_id, filters.spaces), catalogue.english_title
         )
+
+    def _suggester(self, filters: Filters) -> Suggester:
+        def finds(words: str, measure: Measure) -> bool:
+            in_document = frozenset((measure.document_id,))
+            found = self._lexical.search(words, 1, spaces=filters.spaces, document_ids=in_document)
+            return bool(found) and found[0][0] == measure.id
+
+        return Suggester(
+            self._retriever.catalogue(filters.spaces),
+            lambda document_id: self._siblings.of(document_id, filters.spaces),
+            finds,
+        )
+
+    # Conversations -----------------------------------------------------------------------------
+
+    def conversations(
+        self, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> tuple[ConversationSummary, ...]:
+        """The conversations of these spaces, the one spoken in last first."""
+        return self._library.conversations.listed(spaces, owner)
+
+    def conversation(
+        self, conversation_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> Conversation:
+        """A conversation with all its answers; NotFound if these spaces don't hold it."""
+        return self._library.conversations.conversation(conversation_id, spaces, owner)
+
+    def remove_conversation(
+        self, conversation_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> None:
+        """Delete a conversation and the feedback on it; NotFound if these spaces don't hold it."""
+        self._library.conversations.remove(conversation_id, spaces, owner)
+
+    def remove_conversations(
+        self, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> int:
+        """Delete all conversations of these spaces; how many there were."""
+        return self._library.conversations.remove_all(spaces, owner)
+
+    def add_feedback(
+        self, feedback: Feedback, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> str:
+        """Keep what a person thought of an answer; the id of that. NotFound: no such turn."""
+        return self._library.conversations.add_feedback(feedback, own_space(spaces), owner)
 
     # Reading the library -----------------------------------------------------------------------
 
@@ -299,7 +374,8 @@ class PolicyAssistant:
     # Indexes -----------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Bring the lexical index up to the library; nothing to do if it is."""
+        """Bring the lexical index up to the library, if it is not; delete conversations that are too old."""
+        self._library.conversations.prune()
         self._lexical.refresh(self._library.all_measures, self._library.generation)
 
     def reindex(self, progress: Progress | None = None) -> int:
@@ -388,7 +464,6 @@ def _answer(
     evidence: Evidence,
     answerer: str,
     timings: dict[str, float],
-    conversation_id: str | None,
 ) -> Answer:
     return Answer(
         question=question.text,
@@ -409,7 +484,6 @@ def _answer(
         ),
         answerer=answerer,
         timings_ms=timings,
-        conversation_id=conversation_id,
     )
 
 

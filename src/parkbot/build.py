@@ -34,7 +34,9 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
     with ExitStack() as resources:
         folder = settings.data_dir.resolve()
         owned = resources.enter_context(DataFolder(folder, owner))
-        library = Library(settings.database_url or f"sqlite:///{folder / 'library.sqlite'}")
+        library = Library(
+            settings.database_url or f"sqlite:///{folder / 'library.sqlite'}", settings.retention_days or None
+        )
         resources.callback(library.close)
         embedder = models.embedder(settings)
         cache = VectorCache(folder / "vectors.sqlite", ShippedVectors(bundled_knowledge() / SHIPPED_VECTORS))

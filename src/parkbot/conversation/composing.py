@@ -11,7 +11,8 @@ from parkbot.retrieval.region import province_spans
 
 _OF_THE_DOCUMENT = re.compile(
     r"施行|生效|开始(?:执行|实施|实行)?|何时实施|失效|废止|发布|印发|出台"
-    r"|\b(?:come|came|go|went|enter|take)s? (?:in)?(?:to)? ?(?:force|effect)\b|\beffective\b|\b(?:it|this) start",
+    r"|\b(?:come|came|go|went|enter|take)s? (?:in)?(?:to)? ?(?:force|effect)\b|\beffective\b"
+    r"|\b(?:it|this) start",
     re.IGNORECASE,
 )
 _ASKS_IN_FULL = re.compile("[？?]|怎|罚|多少|吗|如何|什么|后果")
@@ -23,8 +24,8 @@ class Before:
     """What the turn before was about.
 
     `question` is its standalone question, `matter` what that asks about, `title` the one document that it
-    names or that alone answered it, `name` how it names one. `is_article`: it named an article and asked nothing else, so that
-    `matter` is what the article rules on. `without_title` is the question without the document's name.
+    names or that alone answered it. `name` is how it names one, and `without_title` the question without that
+    name. `is_article`: it named an article and asked nothing else; `matter` is what the article rules on.
     """
 
     question: str

@@ -1,16 +1,17 @@
 """History and question → the standalone question, by rules; better with a chat model, never freer."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parkbot.answering import wording
 from parkbot.answers import AnswerStatus, Clarification
 from parkbot.conversation.composing import Before, composed
+from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
-from parkbot.conversation.places import MeasuresOf, Spot, Spots, matter
-from parkbot.conversation.recognising import FollowUp, Sort, recognised, topic_of
+from parkbot.conversation.places import MeasuresOf, Spot, Spots
+from parkbot.conversation.recognising import FollowUp, Sort, recognised
 from parkbot.conversation.rewriting import by_model, may_lean_on_history
 from parkbot.domain import Filters, Language
 from parkbot.names import bare_title, document_of
@@ -29,7 +30,6 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_NOTE = re.compile(r"\s*[（(][^（）()]*[）)]$")
 _ASKS = re.compile(
     r"[？?]|[呢吗]$|什么|怎|多少|[几谁哪]|何|\b(?:what|who|how|when|where|which|why)\b", re.IGNORECASE
 )
@@ -71,9 +71,10 @@ class FollowUps:
         """
         if not turns:
             return Meant(question.text)
-        last = turns[-1]
-        if chosen := _chosen(question, last):
+        if chosen := _chosen(question, turns[-1]):
             return Meant(chosen)
+        # Who doesn't answer a question back goes on with what was before it.
+        last = next((turn for turn in reversed(turns) if turn.status is not AnswerStatus.CLARIFY), turns[-1])
         found = recognised(question)
         if found is not None and catalogue.named(question.text, filters) is not None:
             found = None
@@ -92,11 +93,11 @@ def _chosen(question: Question, last: Turn) -> str | None:
     if last.status is not AnswerStatus.CLARIFY:
         return None
     if question.text in last.options:
-        return _without_note(question.text)
+        return question.text
     if number := _CHOICE.fullmatch(question.text):
         at = _ORDINALS.get((number["word"] or "").lower()) or to_int(number["n"] or "") or 0
         if 0 < at <= len(last.options):
-            return _without_note(last.options[at - 1])
+            return last.options[at - 1]
     is_matter = not _ASKS.search(question.text) and bool(question.without_acts)
     if (
         is_matter
@@ -105,11 +106,6 @@ def _chosen(question: Question, last: Turn) -> str | None:
     ):
         return wording.about(question.text.strip("。. "), last.standalone_question, question.language)
     return None
-
-
-def _without_note(option: str) -> str:
-    """An article's option as its address; what it rules on only told it from the others."""
-    return _NOTE.sub("", option) if option.startswith(("《", "Article ")) else option
 
 
 def _at(spots: tuple[Spot, ...], question: Question, catalogue: Catalogue) -> Meant:

@@ -1,4 +1,4 @@
-"""Follow-ups that name an article by where it stands: 下一条呢？ 第二款怎么说？ 那拒不整改呢？"""
+"""Follow-ups that mean an article by where it stands: the next one, its second paragraph, its penalty."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from parkbot.answering import wording
 from parkbot.answering.locators import asked_paragraph
+from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import Cited, Turn
 from parkbot.conversation.recognising import relative_place
 from parkbot.domain import Document, Language, Measure, TextKind
@@ -21,11 +22,6 @@ _REFUSES = re.compile(
 )
 _PUNISHES = re.compile("罚|责令|加价|停业|关闭")
 _ITEM = re.compile(r"第\s*[（(]?[一二三四五六七八九十\d]+[）)]?\s*项")
-_NUMBER = re.compile("^第[^条]{1,8}条(?:之.)?[　 ]*")
-_OPENING = re.compile(
-    "^(?:违反[^，。]{0,12}规定，)?(?:有下列[^，。：]*，)?(?P<matter>[^，。；：:\\n]{2,40}?)的?(?:[，。；：:\\n]|$)"
-)
-LONGEST_MATTER = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,8 @@ class Spots:
             return ()
         measures = list(self._measures_of(document.id))
         if is_article:
-            near = [measure for measure in measures if f"第{to_chinese(place.article)}条" in measure.text]
+            this = f"第{to_chinese(place.article)}条"
+            near = [measure for measure in measures if this in measure.text and measure.locator != this]
         else:
             at = next(n for n, measure in enumerate(measures) if measure.id == last.cited[0].measure_id)
             near = measures[max(at - 1, 0) : at + 2]
@@ -98,7 +95,7 @@ class Spots:
         return self._documents.get(ids.pop()) if len(ids) == 1 else None
 
     def _beside(self, words: str, last: Turn, *, is_article: bool) -> Iterator[tuple[Document, Measure]]:
-        """上一条 is the one before the article that was shown; after an answer it may be the one it quoted."""
+        """The measures meant; after an answer 上一条 may be the article that it quoted, or the one before."""
         step = relative_place(words)
         cited = last.cited if step in (None, 0) else last.cited[:1]
         for each in cited:
@@ -111,7 +108,7 @@ class Spots:
             yield from ((document, measure) for measure in around[1 + (step or 0) :][:1])
 
     def _around(self, document: Document, cited: Cited) -> list[Measure]:
-        """The measure before, the cited one and the one after; at an end of the document it stands for both."""
+        """The measure before, the cited one and the one after; at the document's ends itself."""
         measures = list(self._measures_of(document.id))
         at = next((n for n, measure in enumerate(measures) if measure.id == cited.measure_id), None)
         if at is None:
@@ -128,9 +125,3 @@ def _part_of(words: str) -> str:
 def _spot(document: Document, place: Place, part: str, measure: Measure | None = None) -> Spot:
     locator = f"第{to_chinese(place.article)}条" + (f"之{to_chinese(place.sub)}" if place.sub else "")
     return Spot(document, locator + part, matter(measure) if measure else "")
-
-
-def matter(measure: Measure) -> str:
-    """What a measure rules on, in a few of its words: its title, or what it says before the first comma."""
-    found = _OPENING.search(_NUMBER.sub("", measure.text))
-    return measure.title or (found["matter"][:LONGEST_MATTER] if found else "")

@@ -75,8 +75,8 @@ _POINTS_BACK_EN = re.compile(
 )
 # "How long does it take to get a permit?" points at nothing.
 _EMPTY_IT = re.compile(
-    r"\b(?:is|was|does|will|would|can) it (?:be )?(?:allowed|possible|legal|necessary|true|mandatory|okay?|required|take to"
-    r"|cost to|mean to)|\bit (?:is|takes|costs)\b",
+    r"\b(?:is|was|does|will|would|can) it (?:be )?(?:allowed|possible|legal|necessary|true|mandatory|okay?"
+    r"|required|take to|cost to|mean to)|\bit (?:is|takes|costs)\b",
     re.IGNORECASE,
 )
 _PREPOSITION_EN = re.compile(r"^(?:for|in|on|with|of|about|to)\s+", re.IGNORECASE)
@@ -90,8 +90,8 @@ _TEXT_EN = re.compile(
     r"\b(?:and|what|how|about|does|do|is|the|of|say|says|in|it|its)\b|[\s,.?!'’]", re.IGNORECASE
 )
 _GENERIC_EN = frozenset(
-    "each every province company firm park there indicators excluded valid renew issue issues issued investors invest"
-    " price share level limit".split()
+    "each every province company firm park there indicators excluded valid renew issue issues issued"
+    " investors invest price share level limit".split()
 )
 _EMPTY_EN = frozenset("valid days take part become share apply each every".split())
 MOST_LEFT_ZH = 3
