@@ -68,7 +68,7 @@ def _matter(before: Before) -> str:
 
 def _joined(matter: str, words: str, language: Language) -> str:
     if language == "en":
-        return f"{matter}: {words}"
+        return f"{matter[:1].upper()}{matter[1:]}: {words[:1].lower()}{words[1:]}"
     return f"{matter}{words}" if matter.endswith("》") else f"{matter}，{words}"
 
 

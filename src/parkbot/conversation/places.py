@@ -83,8 +83,7 @@ class Spots:
             this = f"第{to_chinese(place.article)}条"
             near = [measure for measure in measures if this in measure.text and measure.locator != this]
         else:
-            at = next(n for n, measure in enumerate(measures) if measure.id == last.cited[0].measure_id)
-            near = measures[max(at - 1, 0) : at + 2]
+            near = self._around(document, last.cited[0])
         fitting = [each for each in near if _REFUSES.search(each.text) and _PUNISHES.search(each.text)]
         return tuple(
             _spot(document, at, "", measure) for measure in fitting if (at := place_of(measure.locator))

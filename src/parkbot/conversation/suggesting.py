@@ -54,7 +54,7 @@ class Suggester:
                     yield source.document, measure
 
     def _beside(self, source: Source, evidence: Evidence) -> Iterator[Measure]:
-        """What punishes or is punished first, then what was found in the same document, then the neighbours."""
+        """What punishes or is punished, then what was found in the same document, then the neighbours."""
         document, this = source.document, source.measure
         measures = self._measures_of(document.id)
         yield from (each.measure for each in evidence.referred.get(this.id, ()))

@@ -51,14 +51,17 @@ def failed(question: str, message: Label) -> str:
     return render("failed.html", question=question, language="zh", message=message)
 
 
-def streamed(answer: Answer) -> Iterator[str]:
-    """The turn as it grows: a block more each time, at last the sources and what follows."""
+def streamed(answer: Answer, position: int | None = None) -> Iterator[str]:
+    """The turn as it grows: a block more each time, at last the sources and what follows.
+
+    `position` is the turn's place in its conversation, from 0; without it nobody is asked what they think.
+    """
     for count in range(1, len(answer.blocks)):
-        yield _turn(answer, answer.blocks[:count], complete=False)
-    yield _turn(answer, answer.blocks, complete=True)
+        yield _turn(answer, answer.blocks[:count], position, complete=False)
+    yield _turn(answer, answer.blocks, position, complete=True)
 
 
-def _turn(answer: Answer, blocks: tuple[Block, ...], *, complete: bool) -> str:
+def _turn(answer: Answer, blocks: tuple[Block, ...], position: int | None, *, complete: bool) -> str:
     citations = {citation.marker: citation for citation in answer.citations}
     claims = sum(block.kind is BlockKind.CLAIM for block in answer.blocks)
     return render(
@@ -72,11 +75,14 @@ def _turn(answer: Answer, blocks: tuple[Block, ...], *, complete: bool) -> str:
         as_list=claims > 1,
         sources=[Source(citation, _url(citation)) for citation in answer.citations],
         complete=complete,
+        position=position,
     )
 
 
 def _is_shown_elsewhere(block: Block, answer: Answer) -> bool:
-    """Of a refusal's blocks its message and its nearest measures are shown by themselves, as links."""
+    """A question back, and of a refusal its message and its nearest measures, are shown by themselves."""
+    if answer.clarification is not None:
+        return block.text == answer.clarification.question
     if answer.refusal is None:
         return False
     is_nearest = block.text.startswith("· ") and any(
