@@ -176,8 +176,19 @@ def evaluate(
     data_dir: DataDir = None,
 ) -> None:
     """Put suites of questions to the assistant: scores, a report with plots, and a comparison."""
-    from parkbot.cli import evaluating
+    from parkbot.cli import evaluating, evaluating_dialogues
 
+    if suites and evaluating_dialogues.asked_for(suites):
+        evaluating_dialogues.evaluate(
+            suites[0],
+            load(data_dir=data_dir),
+            half=half,
+            languages=language.languages,
+            name=name,
+            output=output,
+            json=json,
+        )
+        return
     plan = evaluating.planned(suites or (), half, language.languages, name, output, compare)
     evaluating.evaluate(plan, load(data_dir=data_dir), sys.argv[1:], json=json)
 

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from parkbot.domain import Language
 from parkbot.errors import BadInput
 
+DIALOGUES = "dialogues"
+"""Stem of the file that holds dialogues (see `parkbot.evaluation.dialogues`), and no single questions."""
+
 
 class Kind(StrEnum):
     """What is hard about a question; the last five cannot be answered."""
@@ -175,7 +178,7 @@ def find(names: Sequence[str], folder: Path | None) -> tuple[Path, ...]:
     Raises:
         BadInput: there is no such suite, or no folder to look in.
     """
-    known = sorted(folder.glob("*.jsonl")) if folder else []
+    known = sorted(path for path in folder.glob("*.jsonl") if path.stem != DIALOGUES) if folder else []
     if not names:
         if not known:
             raise BadInput("no suites here; give paths of suites, or run in a checkout that has eval/suites")
