@@ -56,8 +56,8 @@ def _asked(words: str, before: Before, language: Language) -> str:
 
 
 def _matter(before: Before) -> str:
-    """The matter, within its document where an article was named: the rest of it is meant as well."""
-    if before.is_article and before.title:
+    """The matter, within its document where that was named."""
+    if before.name and before.title:
         return (
             f"{before.title}{before.matter}"
             if before.title.startswith("《")
@@ -99,6 +99,8 @@ def _rules_on(before: Before, language: Language) -> str:
 
 def _about_other(words: str, before: Before, language: Language) -> str:
     """The same question with `words` in the place of what is of their kind, else with both."""
+    if words.startswith("《"):
+        return before.question.replace(before.name, words) if before.name else f"{words}，{before.matter}"
     if before.is_article:
         return _LEAST_ASKING["en"].format(words) if language == "en" else f"{words}{_LEAST_ASKING['zh']}"
     replaced = put_in_place(words, before.question, before.name)

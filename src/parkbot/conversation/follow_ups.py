@@ -11,7 +11,7 @@ from parkbot.conversation.composing import Before, composed
 from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
 from parkbot.conversation.places import MeasuresOf, Spot, Spots
-from parkbot.conversation.recognising import FollowUp, Sort, recognised
+from parkbot.conversation.recognising import FollowUp, Sort, recognised, topic_of
 from parkbot.conversation.rewriting import by_model, may_lean_on_history
 from parkbot.domain import Filters, Language
 from parkbot.names import bare_title, document_of
@@ -76,7 +76,7 @@ class FollowUps:
         # Who doesn't answer a question back goes on with what was before it.
         last = next((turn for turn in reversed(turns) if turn.status is not AnswerStatus.CLARIFY), turns[-1])
         found = recognised(question)
-        if found is not None and catalogue.named(question.text, filters) is not None:
+        if found is not None and not _only_names(found) and catalogue.named(question.text, filters):
             found = None
         reading = _Reading(last, question.language, catalogue, measures_of, filters)
         if found is not None and (spots := reading.spots(found)):
@@ -86,6 +86,11 @@ class FollowUps:
         if self._model is not None and may_lean_on_history(question, leans):
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
         return Meant(text)
+
+
+def _only_names(found: FollowUp) -> bool:
+    """Whether a follow-up is another document's name and no more: the same is asked of that."""
+    return found.sort is Sort.OTHER and found.words.startswith("《") and found.words.endswith("》")
 
 
 def _chosen(question: Question, last: Turn) -> str | None:
@@ -160,6 +165,8 @@ class _Reading:
         return composed(found, before, self._language)
 
     def _matter(self) -> str:
+        if self._named and not self._is_article:
+            return topic_of(analyse(self._named.rest))
         if not self._is_article:
             return self._last.topic
         cited = self._last.cited[0]

@@ -32,6 +32,9 @@ _LEAD_ZH = re.compile(
     r"^(?:(?:那么?|还有|另外|以及|至于|换成|然后|对了|好的?|嗯|谢谢|再问一?下|再请问)[，,、\s]*)+"
     r"(?!些|个|种|项|份|条|部|家|里|边)"
 )
+_SELF_ZH = re.compile(
+    r"^(?:(?:如果|要是)?我们(?:是|属于)|(?:如果|要是|换)(?:是|成)|对于?|在(?=[\u4e00-\u9fff]{2,4}呢?))"
+)
 _END_ZH = re.compile(r"(?:的话|方面的?|这?那?边的?|的情况|的)?[呢呀吗]?[\s？?。！!]*$")
 _ASKS_ZH = re.compile(
     "什么|怎[么样]|如何|多少|[几谁哪吗]|何时|多[久长]|是否|能不能|要不要|有没有|可不可以|可以|需要"
@@ -59,7 +62,7 @@ _ATTRIBUTES_ZH = re.compile(
     "|推荐|提前|达到|完成|支持|负责|监督|核算|延续|续期|之?[内外前后]|以[上下内]|每[年个月]|多次|20\\d\\d年?|最[高低多少长短]|[一二三两]次"
 )
 # What is left at the edges of a run when the asking around it is taken away.
-_EDGES_ZH = re.compile("^(?:(?:我?国家?|企业)?[对算]|[由向在给按要])|(?:要?记|[向对由给按要算定在到])$")
+_EDGES_ZH = re.compile("^(?:(?:我?国家?|企业)?[对算]|[由向在给按要好])|(?:要?[记办]|[向对由给按要算定在到])$")
 _LEAD_EN = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|thanks|thank you)\b[,.! ]*)*(?P<about>(?:what|how) about\s+)?",
     re.IGNORECASE,
@@ -76,10 +79,11 @@ _POINTS_BACK_EN = re.compile(
 # "How long does it take to get a permit?" points at nothing.
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|does|will|would|can) it (?:be )?(?:allowed|possible|legal|necessary|true|mandatory|okay?"
-    r"|required|take to|cost to|mean to)|\bit (?:is|takes|costs)\b",
+    r"|required|take to|cost to|mean to|\w+ (?:to|that|if|for))|\bit (?:is|takes|costs)\b",
     re.IGNORECASE,
 )
 _PREPOSITION_EN = re.compile(r"^(?:for|in|on|with|of|about|to)\s+", re.IGNORECASE)
+_TOO_EN = re.compile(r",? (?:too|as well|also)$", re.IGNORECASE)
 _PART_EN = re.compile(r"\b(?:para(?:graph)?\.?|item)\s*\d+", re.IGNORECASE)
 _RELATIVE_EN = re.compile(
     r"\b(?:(?P<back>(?:previous|preceding) (?:article|one))|(?P<on>(?:next|following) (?:article|one))"
@@ -94,12 +98,16 @@ _GENERIC_EN = frozenset(
     " investors invest price share level limit".split()
 )
 _EMPTY_EN = frozenset("valid days take part become share apply each every".split())
+MOST_TELLING_EN = 3
+"""Words that say something which a question with a pronoun may have, and still lean on what was before."""
 MOST_LEFT_ZH = 3
 """Characters that may be left of a question which still names no matter of its own."""
 
 
 def recognised(question: Question) -> FollowUp | None:
     """The follow-up that a question is; None for one that says itself what it is about."""
+    if question.wants_facts:
+        return None
     return _chinese(question.text) if question.language == "zh" else _english(question.text)
 
 
@@ -126,7 +134,9 @@ def _chinese(text: str) -> FollowUp | None:
     body = text[lead.end() :] if lead else text
     if _asks_for_place(body, _RELATIVE_ZH, _PART_ZH, _TEXT_ZH):
         return FollowUp(Sort.PLACE, body)
-    what = _END_ZH.sub("", body)
+    if not body.strip("。！!. "):
+        return None
+    what = _END_ZH.sub("", _SELF_ZH.sub("", body))
     shorn = body.rstrip("？?。！! ").endswith("呢")
     if _is_place_name(what):
         return FollowUp(Sort.REGION, what)
@@ -144,7 +154,7 @@ def _chinese(text: str) -> FollowUp | None:
     left = _left_zh(what)
     if names_a_matter(left):
         return None
-    if len(left) <= MOST_LEFT_ZH or _BREACH_ALONE_ZH.fullmatch(left):
+    if not left or (len(left) <= MOST_LEFT_ZH and _ASKS_ZH.search(body)) or _BREACH_ALONE_ZH.fullmatch(left):
         return FollowUp(Sort.ASKED, body)
     return None
 
@@ -156,28 +166,40 @@ def _left_zh(text: str) -> str:
 
 def _english(text: str) -> FollowUp | None:
     lead = _LEAD_EN.match(text)
-    led = bool(lead and lead.end())
     body = text[lead.end() :] if lead else text
     if _asks_for_place(body, _RELATIVE_EN, _PART_EN, _TEXT_EN):
         return FollowUp(Sort.PLACE, body)
+    if not body.strip(".! "):
+        return None
+    what = _TOO_EN.sub("", _PREPOSITION_EN.sub("", body).rstrip("?!. "))
+    if _is_place_name(what):
+        return FollowUp(Sort.REGION, what)
+    if not (lead and lead.end()):
+        return _english_unled(body)
     if _CONDITION_EN.match(body):
         return FollowUp(Sort.CONDITION, body)
-    asks = _ASKS_EN.match(body) is not None
-    what = _PREPOSITION_EN.sub("", body).rstrip("?!. ")
-    words = [word for word in analyse(what).content if word.lower() not in _GENERIC_EN]
-    vague = not analyse(what).without_acts or not words
-    if led and not asks:
-        if _is_place_name(what):
-            return FollowUp(Sort.REGION, what)
-        return FollowUp(Sort.ASKED if vague else Sort.OTHER, what if not vague else body)
-    if not asks:
-        return FollowUp(Sort.ASKED, body) if vague else None
-    if _POINTS_BACK_EN.search(body) and not _EMPTY_IT.search(body):
-        return FollowUp(Sort.ASKED, body)
-    left = [word for word in analyse(body).without_acts.split() if word.lower() not in _GENERIC_EN]
-    if len(left) <= 1 and not names_a_matter(" ".join(left)):
-        return FollowUp(Sort.ASKED, body)
-    return None
+    if _ASKS_EN.match(body):
+        return _english_unled(body)
+    return FollowUp(Sort.OTHER, what) if _telling(what) else FollowUp(Sort.ASKED, body)
+
+
+def _english_unled(text: str) -> FollowUp | None:
+    """A full English sentence follows up if it says little and points back, or says next to nothing."""
+    telling = _telling(text)
+    own = names_a_matter(" ".join(telling))
+    if _CONDITION_EN.match(text):
+        return FollowUp(Sort.CONDITION, text) if len(telling) <= MOST_TELLING_EN and not own else None
+    back = None if _EMPTY_IT.search(text) else _POINTS_BACK_EN.search(text)
+    if back and len(telling) <= MOST_TELLING_EN and len(_telling(text[: back.start()])) <= 1:
+        return FollowUp(Sort.ASKED, text)
+    asks = not telling or (len(telling) == 1 and not own and _ASKS_EN.match(text))
+    return FollowUp(Sort.ASKED, text) if asks else None
+
+
+def _telling(text: str) -> list[str]:
+    """The words of an English text that say in what matter it asks."""
+    words = analyse(text, "en").without_acts.split()
+    return [word for word in words if word.lower() not in _GENERIC_EN]
 
 
 def _is_place_name(text: str) -> bool:
