@@ -45,7 +45,7 @@ _POINTS_BACK_ZH = re.compile(
 )
 _CONDITION_ZH = re.compile(
     r"^(?:如果|要是|假如|万一)?(?:还在|还|仍然?|又|一直|再次|被罚后|之后)?"
-    r"(?:拒不|拒绝|逾期|超期|到期|不|没有?|未|无正当|违反?|屡|造假|数据造假|弄虚作假|瞒报|谎报|虚报|伪造|恢复不了|用着?|做不到)"
+    r"(?:拒不|拒绝|逾期|超期|到期|不|没有?|未|无正当|违反?|屡|造假|数据造假|弄虚作假|瞒报|谎报|虚报|伪造|恢复不了|用着|(?<=还在)用|做不到)"
 )
 _BREACH_ALONE_ZH = re.compile(r"(?:如果|要是)?(?:不|没|未|违反|违规|超标|逾期|拒不)[\u4e00-\u9fff]{0,3}")
 _RELATIVE_ZH = re.compile(
@@ -62,7 +62,9 @@ _ATTRIBUTES_ZH = re.compile(
     "|推荐|提前|达到|完成|支持|负责|监督|核算|延续|续期|之?[内外前后]|以[上下内]|每[年个月]|多次|20\\d\\d年?|最[高低多少长短]|[一二三两]次"
 )
 # What is left at the edges of a run when the asking around it is taken away.
-_EDGES_ZH = re.compile("^(?:(?:我?国家?|企业)?[对算]|[由向在给按要好])|(?:要?[记办]|[向对由给按要算定在到])$")
+_EDGES_ZH = re.compile(
+    "^(?:(?:我?国家?|企业)?[对算]|[由向在给按要好])|(?:要?[记办罚]|会?被罚|处罚|[向对由给按要算定在到])$"
+)
 _LEAD_EN = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|thanks|thank you)\b[,.! ]*)*(?P<about>(?:what|how) about\s+)?",
     re.IGNORECASE,
@@ -189,7 +191,9 @@ def _english_unled(text: str) -> FollowUp | None:
     own = names_a_matter(" ".join(telling))
     if _CONDITION_EN.match(text):
         return FollowUp(Sort.CONDITION, text) if len(telling) <= MOST_TELLING_EN and not own else None
-    back = None if _EMPTY_IT.search(text) else _POINTS_BACK_EN.search(text)
+    if telling and _EMPTY_IT.search(text):
+        return None
+    back = _POINTS_BACK_EN.search(text)
     if back and len(telling) <= MOST_TELLING_EN and len(_telling(text[: back.start()])) <= 1:
         return FollowUp(Sort.ASKED, text)
     asks = not telling or (len(telling) == 1 and not own and _ASKS_EN.match(text))
