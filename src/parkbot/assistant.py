@@ -136,7 +136,7 @@ class PolicyAssistant:
         writing = time.perf_counter()
         draft = answerer.answer(asked, evidence, self._retriever.weigh(asked))
         suggesting = time.perf_counter()
-        draft = self._suggester(filters).suggested(draft, evidence, asked.language)
+        draft = self._suggester(filters).suggested(draft, evidence, asked)
         timings = evidence.timings_ms | {
             "answer": round((suggesting - writing) * 1000, 2),
             "suggestions": _milliseconds(suggesting),

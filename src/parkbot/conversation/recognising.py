@@ -81,7 +81,7 @@ _POINTS_BACK_EN = re.compile(
 # "How long does it take to get a permit?" points at nothing.
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|does|will|would|can) it (?:be )?(?:allowed|possible|legal|necessary|true|mandatory|okay?"
-    r"|required|take to|cost to|mean to|\w+ (?:to|that|if|for))|\bit (?:is|takes|costs)\b",
+    r"|required|take to|cost to|mean to)|\b(?:is|was) it \w+ (?:to|that|if|for)\b|\bit (?:is|takes|costs)\b",
     re.IGNORECASE,
 )
 _PREPOSITION_EN = re.compile(r"^(?:for|in|on|with|of|about|to)\s+", re.IGNORECASE)

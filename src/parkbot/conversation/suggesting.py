@@ -4,13 +4,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from parkbot.answering import wording
-from parkbot.answers import Draft
+from parkbot.answers import Draft, RefusalReason
 from parkbot.conversation.matters import matter
 from parkbot.domain import Document, Evidence, Language, Measure, Source, TextKind
 from parkbot.names import bare_title
+from parkbot.questions import Question
 from parkbot.retrieval.address import Catalogue, place_of
+from parkbot.retrieval.references import referred
 
 MOST = 3
+LOOKED_AT = 5
+"""After a refusal a topic is near if it is among so many first ones, and says some of the question."""
+SOME = 4
+"""Characters in a row that a refused question and a topic near it have in common."""
 LONGEST_TITLE = 40
 """A document with a longer name makes no question that anybody reads."""
 
@@ -29,23 +35,28 @@ class Suggester:
         self._measures_of = measures_of
         self._finds = finds
 
-    def suggested(self, draft: Draft, evidence: Evidence, language: Language) -> Draft:
+    def suggested(self, draft: Draft, evidence: Evidence, question: Question) -> Draft:
         """The draft with what to ask next: after an answer what is beside it, after a refusal the nearest."""
         if draft.clarification is not None:
             return draft
         texts: dict[str, None] = {}
-        for document, measure in self._near(draft, evidence):
+        for document, measure in self._near(draft, evidence, question):
             if len(texts) == MOST:
                 break
-            if text := self._question(document, measure, language):
+            if text := self._question(document, measure, question.language):
                 texts[text] = None
         return replace(draft, suggestions=tuple(texts))
 
-    def _near(self, draft: Draft, evidence: Evidence) -> Iterator[tuple[Document, Measure]]:
+    def _near(
+        self, draft: Draft, evidence: Evidence, question: Question
+    ) -> Iterator[tuple[Document, Measure]]:
         sources = {source.measure.id: source for source in evidence.sources}
         if draft.refusal is not None:
             near = (sources.get(nearest.measure_id) for nearest in draft.refusal.nearest)
             yield from ((source.document, source.measure) for source in near if source)
+            if draft.refusal.reason is RefusalReason.NOT_COVERED:
+                first = (source for source in evidence.sources[:LOOKED_AT] if _says_some_of(source, question))
+                yield from ((source.document, source.measure) for source in first)
             return
         cited = dict.fromkeys(citation.measure_id for citation in draft.citations)
         for source in (sources[id] for id in cited if id in sources):
@@ -57,8 +68,9 @@ class Suggester:
         """What punishes or is punished, then what was found in the same document, then the neighbours."""
         document, this = source.document, source.measure
         measures = self._measures_of(document.id)
-        yield from (each.measure for each in evidence.referred.get(this.id, ()))
         if place_of(this.locator) is not None:
+            named = {(place.article, place.sub) for place in referred(this)}
+            yield from (each for each in measures if _address(each) in named)
             yield from (each for each in measures if _names(each, this.locator))
         yield from (each.measure for each in evidence.sources if each.document.id == document.id)
         at = next((n for n, each in enumerate(measures) if each.id == this.id), len(measures))
@@ -84,6 +96,19 @@ class Suggester:
         return first.id == document.id or (
             document.text_kind is TextKind.DIGEST and first.text_kind is TextKind.DIGEST
         )
+
+
+def _says_some_of(source: Source, question: Question) -> bool:
+    """Whether a measure or its place has a stretch of what a Chinese question is about."""
+    measure = source.measure
+    words = " ".join((source.document.title, *measure.section_path, measure.title or "", measure.text))
+    stretches = (run[at : at + SOME] for run in question.content for at in range(len(run) - SOME + 1))
+    return question.language == "zh" and any(stretch in words for stretch in stretches)
+
+
+def _address(measure: Measure) -> tuple[int, int] | None:
+    place = place_of(measure.locator)
+    return (place.article, place.sub) if place else None
 
 
 def _names(measure: Measure, locator: str) -> bool:
