@@ -448,7 +448,6 @@ class TestNamedArticles:
         assert heading.text == "《测试节能法》 · 第一章 法律责任 · 第二条"
         assert claim.text == f"“{LONG}”[1]" and claim.emphasis == ()
         assert beside.text == "相邻条文：第一条 · 第三条"
-        assert draft.suggestions == ("《测试节能法》第一条", "《测试节能法》第三条")
         assert draft.status is AnswerStatus.ANSWERED and len(draft.citations) == 1
 
     def test_a_paragraph_asked_for_is_marked_where_it_stands(self):
@@ -464,7 +463,6 @@ class TestNamedArticles:
         draft = self.named(question="Article 2 of the Test Law")
         assert draft.blocks[0].text == "Test Law (测试节能法) · 第一章 法律责任 · Article 2"
         assert draft.blocks[2].text == "Neighbouring articles: Article 1 · Article 3"
-        assert draft.suggestions == ("Article 1 of the Test Law", "Article 3 of the Test Law")
 
     @pytest.mark.parametrize(
         ("question", "mark", "notice"),

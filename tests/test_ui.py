@@ -141,7 +141,7 @@ def test_an_error_is_one_friendly_line(error, line):
 
     assistant = StandIn()
     assistant.broken = error
-    working, failed = page.answered(assistant, "<b>问</b>")
+    working, failed = page.Answering(assistant, page.Talk()).steps("<b>问</b>")
     assert "data-working" in working
     html = BeautifulSoup(failed, "lxml")
     assert line in html.select_one(".failed").text and "secret" not in failed

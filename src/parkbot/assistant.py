@@ -16,6 +16,9 @@ from parkbot import corrections, events, readers
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.answering.generative import Author, GenerativeAnswerer
 from parkbot.answers import Answer, Draft, EvidenceItem
+from parkbot.conversation import FollowUps
+from parkbot.conversation.dialogues import Dialogues, own_space
+from parkbot.conversation.suggesting import Suggester
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
@@ -43,10 +46,12 @@ from parkbot.questions import Question, analyse
 from parkbot.refreshing import Refresher
 from parkbot.retrieval import Retriever
 from parkbot.retrieval.force import on
+from parkbot.retrieval.siblings import Siblings
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
 from parkbot.traits import Traits
+from parkbot.turns import Conversation, ConversationSummary, Feedback
 
 INGEST_VERSION = "4"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
@@ -95,40 +100,74 @@ class PolicyAssistant:
         )
         self._retriever = Retriever(library, dense, lexical, embed_query, traits)
         self._author = author
+        self._siblings = Siblings(library)
+        self._dialogues = Dialogues(library.conversations, FollowUps(), self._siblings)
 
     # Questions ---------------------------------------------------------------------------------
 
     def ask(
-        self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        conversation_id: str | None = None,
+        owner: str | None = None,
     ) -> Answer:
         """The answer to a question, or an honest refusal.
 
+        `conversation_id` goes on with that conversation, and `new` begins one, whose id the answer bears;
+        without it nothing is kept. `owner` is who may see a conversation, where callers are known apart.
+
         Raises:
             BadQuestion: the question is empty or too long.
+            NotFound: there is no such conversation in this space, or it is another owner's.
         """
-        happening = self.asking(question, filters=filters, conversation_id=conversation_id)
+        happening = self.asking(question, filters=filters, conversation_id=conversation_id, owner=owner)
         return next(event for event in happening if isinstance(event, Answer))
 
     def asking(
-        self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        conversation_id: str | None = None,
+        owner: str | None = None,
     ) -> Iterator[events.Event]:
         """The same as it comes about: what is being done, citations and blocks, at last the answer.
 
         Raises (the iterator):
             BadQuestion: the question is empty or too long.
+            NotFound: there is no such conversation in this space, or it is another owner's.
         """
-        started = time.perf_counter()
         yield events.State.SEARCHING
         filters = _checked(filters)
         asked = self._checked(question)
+        if conversation_id is None:
+            yield from self._answering(asked, filters)
+            return
+        yield from self._dialogues.asking(
+            asked,
+            filters=filters,
+            conversation_id=conversation_id,
+            owner=owner,
+            catalogue=self._retriever.catalogue(filters.spaces),
+            answer=lambda meant: self._answering(meant, filters),
+        )
+
+    def _answering(self, asked: Question, filters: Filters) -> Iterator[events.Event]:
+        """What comes of a question that says all it means."""
+        started = time.perf_counter()
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
         writing = time.perf_counter()
-        draft = yield from self._answered(asked, evidence, filters)
+        draft = yield from self._drafted(asked, evidence, filters)
+        suggesting = time.perf_counter()
+        draft = self._suggester(filters).suggested(draft, evidence, asked)
         timings = evidence.timings_ms | {
-            "answer": _milliseconds(writing),
+            "answer": round((suggesting - writing) * 1000, 2),
+            "suggestions": _milliseconds(suggesting),
             "total": _milliseconds(started),
         }
-        yield _answer(asked, draft, evidence, timings, conversation_id)
+        yield _answer(asked, draft, evidence, timings)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library covers a question; for fitting that decision."""
@@ -165,7 +204,7 @@ class PolicyAssistant:
             )
         return analyse(text)
 
-    def _answered(
+    def _drafted(
         self, question: Question, evidence: Evidence, filters: Filters
     ) -> Generator[events.Progress, None, Draft]:
         """Quotes, or with a chat model its checked sentences."""
@@ -180,6 +219,50 @@ class PolicyAssistant:
             return draft
         generative = GenerativeAnswerer(self._author, extractive, english_title)
         return (yield from generative.answer(question, evidence, weigh))
+
+    def _suggester(self, filters: Filters) -> Suggester:
+        def finds(words: str, measure: Measure) -> bool:
+            in_document = frozenset((measure.document_id,))
+            found = self._lexical.search(words, 1, spaces=filters.spaces, document_ids=in_document)
+            return bool(found) and found[0][0] == measure.id
+
+        return Suggester(
+            self._retriever.catalogue(filters.spaces),
+            lambda document_id: self._siblings.of(document_id, filters.spaces),
+            finds,
+        )
+
+    # Conversations -----------------------------------------------------------------------------
+
+    def conversations(
+        self, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> tuple[ConversationSummary, ...]:
+        """The conversations of these spaces, the one spoken in last first."""
+        return self._library.conversations.listed(spaces, owner)
+
+    def conversation(
+        self, conversation_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> Conversation:
+        """A conversation with all its answers; NotFound if these spaces don't hold it."""
+        return self._library.conversations.conversation(conversation_id, spaces, owner)
+
+    def remove_conversation(
+        self, conversation_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> None:
+        """Delete a conversation and the feedback on it; NotFound if these spaces don't hold it."""
+        self._library.conversations.remove(conversation_id, spaces, owner)
+
+    def remove_conversations(
+        self, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> int:
+        """Delete all conversations of these spaces; how many there were."""
+        return self._library.conversations.remove_all(spaces, owner)
+
+    def add_feedback(
+        self, feedback: Feedback, spaces: tuple[str, ...] = (SHARED_SPACE,), owner: str | None = None
+    ) -> str:
+        """Keep what a person thought of an answer; the id of that. NotFound: no such turn."""
+        return self._library.conversations.add_feedback(feedback, own_space(spaces), owner)
 
     # Reading the library -----------------------------------------------------------------------
 
@@ -326,7 +409,8 @@ class PolicyAssistant:
     # Indexes -----------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Bring the lexical index up to the library; nothing to do if it is."""
+        """Bring the lexical index up to the library, if it is not; delete conversations that are too old."""
+        self._library.conversations.prune()
         self._lexical.refresh(self._library.all_measures, self._library.generation)
 
     def reindex(self, progress: Progress | None = None) -> int:
@@ -414,7 +498,6 @@ def _answer(
     draft: Draft,
     evidence: Evidence,
     timings: dict[str, float],
-    conversation_id: str | None,
 ) -> Answer:
     return Answer(
         question=question.text,
@@ -435,7 +518,6 @@ def _answer(
         ),
         answerer=draft.answerer,
         timings_ms=timings,
-        conversation_id=conversation_id,
     )
 
 

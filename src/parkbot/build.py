@@ -41,7 +41,9 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
     with ExitStack() as resources:
         folder = settings.data_dir.resolve()
         owned = resources.enter_context(DataFolder(folder, owner))
-        library = Library(settings.database_url or f"sqlite:///{folder / 'library.sqlite'}")
+        library = Library(
+            settings.database_url or f"sqlite:///{folder / 'library.sqlite'}", settings.retention_days or None
+        )
         resources.callback(library.close)
         embedder = models.embedder(settings)
         cache = VectorCache(folder / "vectors.sqlite", ShippedVectors(bundled_knowledge() / SHIPPED_VECTORS))
@@ -85,7 +87,7 @@ def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
 
 
 def verifier(embedder: models.Embedder | None = None) -> Verifier:
-    """A verifier of claims; it works with `embedder` if that is the one it was fitted to, else it loads that."""
+    """A verifier of claims; it works with `embedder` if it was fitted to that, else it loads its own."""
     fitted = embedder if isinstance(embedder, E5Embedder) else E5Embedder()
     return Verifier(lambda texts: np.asarray(fitted.embed_documents(list(texts)), np.float32))
 

@@ -42,7 +42,15 @@ class Question:
     @property
     def is_vague(self) -> bool:
         """Whether it asks for a fine, a subsidy or a form, and doesn't say in what matter."""
-        return not any(_ACTS_ZH.sub("", run) for run in self.content if run.lower() not in _ACTS_EN)
+        return not self.without_acts
+
+    @property
+    def without_acts(self) -> str:
+        """Its content without what is done in any matter: 申请, 罚款, report. Chinese unspaced."""
+        if self.language == "zh":
+            return "".join(_ACTS_ZH.sub("", run) for run in self.content if run.lower() not in _ACTS_EN)
+        left = (_ACTS_ZH.sub("", run) for run in self.content if run.lower() not in _ACTS_EN)
+        return " ".join(run for run in left if run)
 
     @property
     def wants_facts(self) -> bool:
@@ -147,16 +155,24 @@ def language_of(text: str) -> Language:
     return "zh" if chinese >= max(1, 2 * latin) or not latin else "en"
 
 
-def analyse(text: str) -> Question:
-    """Take a question apart; never fails, an empty content means that nothing was asked about."""
-    language = language_of(text)
+def analyse(text: str, language: Language | None = None) -> Question:
+    """Take a question apart; never fails, an empty content means that nothing was asked about.
+
+    `language` is that of the answer, where it is not the one in which most of the text is.
+    """
+    language = language or language_of(text)
     spelled = spelled_out(text) if language == "zh" else text
     if language == "zh":
-        content = tuple(run for run in _ASKING_ZH.split(spelled) if run)
+        content = asking_removed(spelled)
     else:
         words = re.findall(r"[A-Za-z][A-Za-z'-]*|\d[\d.,]*|[\u4e00-\u9fff]+", text)
         content = tuple(word for word in words if word.lower() not in _ASKING_EN)
     return Question(text, spelled, language, _asked(text), content)
+
+
+def asking_removed(text: str) -> tuple[str, ...]:
+    """The runs of a Chinese text that are not mere asking, in its own spelling."""
+    return tuple(run for run in _ASKING_ZH.split(text) if run)
 
 
 def _asked(text: str) -> Asked:

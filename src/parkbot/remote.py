@@ -27,6 +27,7 @@ from parkbot.domain import (
     SearchResult,
 )
 from parkbot.events import Event, State
+from parkbot.turns import Conversation, ConversationSummary
 
 T = TypeVar("T")
 
@@ -71,6 +72,26 @@ class RemoteAssistant:
         """The measures that fit best."""
         body = {"query": query, "k": k, **_asked(filters or Filters())}
         return _parsed(tuple[SearchResult, ...], self._call("POST", "/v1/search", json=body), "results")
+
+    def conversations(self, spaces: tuple[str, ...]) -> tuple[ConversationSummary, ...]:
+        """What was talked about, the last first."""
+        found = self._call("GET", "/v1/conversations", params=_space(spaces))
+        return _parsed(tuple[ConversationSummary, ...], found, "conversations")
+
+    def conversation(self, id: str, spaces: tuple[str, ...]) -> Conversation:
+        """A conversation with all its answers."""
+        path = f"/v1/conversations/{quote(id, safe='')}"
+        return _parsed(Conversation, self._call("GET", path, params=_space(spaces)))
+
+    def remove_conversation(self, id: str, spaces: tuple[str, ...]) -> None:
+        """Delete a conversation."""
+        self._call("DELETE", f"/v1/conversations/{quote(id, safe='')}", params=_space(spaces))
+
+    def remove_conversations(self, spaces: tuple[str, ...]) -> int:
+        """Delete all conversations; how many there were."""
+        there = len(self.conversations(spaces))
+        self._call("DELETE", "/v1/conversations", params=_space(spaces))
+        return there
 
     def documents(self, spaces: tuple[str, ...]) -> tuple[Document, ...]:
         """All documents that answer, without their texts."""

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     bundled_knowledge: bool = Field(True, description="Index the policy documents that ship with ParkBot.")
     evidence_size: int = Field(20, ge=1, le=200, description="Measures looked at for an answer.")
     max_question_length: int = Field(2000, ge=1, description="Longest question, in characters.")
+    retention_days: int = Field(
+        180, ge=0, description="Days after its last turn a conversation is deleted; 0 keeps all."
+    )
     max_file_bytes: int = Field(100_000_000, ge=1, description="Largest file that is read.")
     llm_model: str | None = Field(None, description="Chat model; unset: quotes only.")
     llm_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")

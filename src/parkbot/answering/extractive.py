@@ -84,7 +84,6 @@ class ExtractiveAnswerer:
         """The named articles themselves, whole, with chapter, force and neighbours."""
         language = writer.question.language
         writer.warn_of(list(evidence.sources))
-        suggestions: list[str] = []
         for source in evidence.sources:
             opened = self._open_measure(source.measure.id)
             title_en = self._english_title(source.document)
@@ -96,12 +95,8 @@ class ExtractiveAnswerer:
             near = [measure for measure in (opened.previous, opened.next) if measure is not None]
             if near and len(evidence.sources) == 1:
                 writer.frame(wording.neighbours([measure.locator for measure in near], language))
-                suggestions = [
-                    wording.article_question(source.document, measure.locator, language, title_en)
-                    for measure in near
-                ]
         writer.say_language_of(list(evidence.sources))
-        return writer.draft(tuple(suggestions))
+        return writer.draft()
 
     def _no_such_article(self, question: Question, evidence: Evidence) -> Draft:
         assert evidence.missing is not None

@@ -223,6 +223,13 @@ def article_question(document: Document, written: str, language: Language, title
     return f"《{bare_title(document.title)}》{written}"
 
 
+def title_question(document: Document, title: str, language: Language) -> str:
+    """A question for a measure that goes by a title of its own."""
+    if language == "en":
+        return f"What does {document.title} say on {title}?"
+    return f"《{bare_title(document.title)}》：{title}"
+
+
 def _unmarked(asked: str) -> str:
     """Words of a question, in which [2033] must not look like a marker of a citation."""
     return re.sub(r"\[(\d+)\]", r"〔\1〕", asked)

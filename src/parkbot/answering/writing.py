@@ -147,7 +147,7 @@ class Writer:
         elif kinds:
             self.notice(wording.only_chinese_digest())
 
-    def draft(self, suggestions: tuple[str, ...] = ()) -> Draft:
+    def draft(self) -> Draft:
         """The finished answer."""
         return Draft(
             AnswerStatus.PARTIAL if self._uncovered else AnswerStatus.ANSWERED,
@@ -155,7 +155,6 @@ class Writer:
             tuple(self._citations),
             uncovered=self._uncovered,
             warnings=tuple(self._warnings),
-            suggestions=suggestions,
         )
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from parkbot.api import ask, docs, health, library, pages, problems
+from parkbot.api import ask, conversations, docs, health, library, pages, problems
 from parkbot.api.protection import Protection
 from parkbot.settings import Settings
 
@@ -48,6 +48,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
 def _v1(settings: Settings) -> APIRouter:
     v1 = APIRouter(prefix="/v1")
     v1.include_router(ask.router)
+    v1.include_router(conversations.router)
     v1.include_router(library.create_router(settings.max_file_bytes))
     v1.include_router(health.router)
     # The chat page is mounted at / and matches every path and method: without this, a mistyped

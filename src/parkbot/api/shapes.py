@@ -25,6 +25,7 @@ from parkbot.domain import (
     Status,
     TextKind,
 )
+from parkbot.turns import Conversation, ConversationSummary, Feedback, Rating
 
 SpaceName = Annotated[str, Field(min_length=1, max_length=100)]
 ReadSpace = Annotated[SpaceName | None, Query(description="A park's own space, besides the shared library.")]
@@ -68,7 +69,9 @@ class AskRequest(_Asked):
 
     question: str = Field(examples=["我们园区想利用余热余压，有什么依据？"])
     conversation_id: str | None = Field(
-        None, description="From an earlier answer: goes on with that conversation."
+        None,
+        description="From an earlier answer: goes on with that conversation. `new` begins one, whose id the "
+        "answer bears. Without it nothing is kept.",
     )
     stream: bool = Field(False, description="Answer as Server-Sent Events instead of one JSON object.")
 
@@ -78,6 +81,21 @@ class SearchRequest(_Asked):
 
     query: str = Field(examples=["余热余压利用"])
     k: int = Field(10, ge=1, le=200, description="How many measures at most.")
+
+
+class FeedbackRequest(_Body):
+    """Whether an answer helped: one of a conversation, or the one that cited these measures."""
+
+    rating: Rating
+    comment: str = Field("", max_length=2000)
+    conversation_id: str | None = None
+    position: int | None = Field(None, ge=0, description="Which turn of the conversation, from 0.")
+    measure_ids: tuple[str, ...] = Field((), max_length=50, description="Ids of the measures that it cited.")
+    space: SpaceName | None = Field(None, description="The space in which it was asked.")
+
+    def feedback(self) -> Feedback:
+        """The same, as the domain says it."""
+        return Feedback(self.rating, self.comment, self.conversation_id, self.position, self.measure_ids)
 
 
 class DocumentPatch(_Body):
@@ -143,7 +161,24 @@ class Measures:
     measures: tuple[Measure, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """What was talked about, the last first; the answers are left out."""
+
+    conversations: tuple[ConversationSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackKept:
+    """That feedback was kept, and under which id."""
+
+    id: str
+
+
 ANSWER = TypeAdapter(Answer)
+CONVERSATION = TypeAdapter(Conversation)
+CONVERSATIONS = TypeAdapter(Conversations)
+FEEDBACK_KEPT = TypeAdapter(FeedbackKept)
 SEARCH_RESULTS = TypeAdapter(SearchResults)
 DOCUMENTS = TypeAdapter(Documents)
 DOCUMENT = TypeAdapter(Document)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from parkbot.cli import documents
+from parkbot.cli import conversations, documents
 from parkbot.cli.asking import awaited
 from parkbot.cli.opening import opened
 from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
@@ -24,6 +24,7 @@ from parkbot.settings import load
 
 app = typer.Typer(name="parkbot", add_completion=False)
 app.add_typer(documents.app, name="documents")
+app.add_typer(conversations.app, name="conversations")
 
 _INTERRUPTED = 130
 
@@ -64,7 +65,10 @@ def ask(
     region: Region = None,
     as_of: AsOf = None,
     conversation: Annotated[
-        str | None, typer.Option(metavar="ID", help="Go on with the conversation of an earlier answer.")
+        str | None,
+        typer.Option(
+            metavar="ID", help="Go on with the conversation of an earlier answer; `new` begins one."
+        ),
     ] = None,
     json: Json = False,
     data_dir: DataDir = None,
@@ -174,10 +178,21 @@ def evaluate(
     data_dir: DataDir = None,
 ) -> None:
     """Put suites of questions to the assistant: scores, a report with plots, and a comparison."""
-    from parkbot.cli import evaluating, judging
+    from parkbot.cli import evaluating, evaluating_dialogues, judging
 
     if judging.is_meant(suites or ()):
         judging.evaluate(judging.planned(half, language.languages, name, output), sys.argv[1:], json=json)
+        return
+    if suites and evaluating_dialogues.asked_for(suites):
+        evaluating_dialogues.evaluate(
+            suites[0],
+            load(data_dir=data_dir),
+            half=half,
+            languages=language.languages,
+            name=name,
+            output=output,
+            json=json,
+        )
         return
     plan = evaluating.planned(suites or (), half, language.languages, name, output, compare)
     evaluating.evaluate(plan, load(data_dir=data_dir), sys.argv[1:], json=json)

@@ -20,7 +20,8 @@ from parkbot.domain import (
     Status,
     TextKind,
 )
-from parkbot.ui.labels import DIGEST, LEVEL, URL_MISSING, Label, status, titled
+from parkbot.turns import Conversation, ConversationSummary
+from parkbot.ui.labels import DIGEST, LEVEL, UNDERSTOOD, URL_MISSING, Label, status, titled
 
 _Speaker: TypeAlias = Callable[[Label], str]
 
@@ -29,6 +30,7 @@ _NO_ADVICE = Label("以上内容不构成法律意见。", "This is not legal ad
 _CHECKED = Label("资料库核对至 {day}。", " The library was checked on {day}.")
 _NEAREST = Label("较接近的内容：", "Nearest in the library:")
 _SUGGESTIONS = Label("还可以问：", "You can also ask:")
+_CONVERSATION = Label("继续对话：--conversation {id}", "To go on: --conversation {id}")
 _UNCOVERED = Label("资料库未涵盖：", "Not covered by the library:")
 
 
@@ -51,6 +53,8 @@ def answer_text(answer: Answer, checked_on: date | None) -> str:
 
 
 def _answer_parts(answer: Answer, checked_on: date | None, say: _Speaker) -> Iterator[str]:
+    if answer.standalone_question != answer.question:
+        yield say(UNDERSTOOD) + answer.standalone_question
     # What the answerer has put into the text already is not said twice.
     yield from (f"⚠ {warning}" for warning in answer.warnings if warning not in answer.text)
     yield answer.text.strip()
@@ -63,6 +67,8 @@ def _answer_parts(answer: Answer, checked_on: date | None, say: _Speaker) -> Ite
     yield _listed(say(_UNCOVERED), [part for part in answer.uncovered if part not in answer.text])
     yield "\n".join(_source(citation, answer.language) for citation in answer.citations)
     yield _listed(say(_SUGGESTIONS), answer.suggestions)
+    if answer.conversation_id:
+        yield say(_CONVERSATION).format(id=answer.conversation_id)
     yield say(_NO_ADVICE) + (say(_CHECKED).format(day=checked_on) if checked_on else "")
 
 
@@ -117,6 +123,22 @@ def _result(result: SearchResult) -> str:
             result.text,
         )
     )
+
+
+def conversations_text(conversations: Sequence[ConversationSummary]) -> str:
+    """One line a conversation."""
+    if not conversations:
+        return "There are no conversations."
+    return "\n".join(
+        _joined(each.id, f"{each.updated:%Y-%m-%d %H:%M}", f"{each.turns} turns", each.title)
+        for each in conversations
+    )
+
+
+def conversation_text(conversation: Conversation) -> str:
+    """A conversation as it was held."""
+    turns = (f"> {turn.question}\n\n{answer_text(turn.answer, None)}" for turn in conversation.turns)
+    return "\n\n".join(turns)
 
 
 def documents_text(documents: Sequence[Document]) -> str:

@@ -15,6 +15,9 @@ from parkbot.errors import BadInput
 CLAIMS = "claims"
 """A file among the suites that holds labelled claims (see `evaluation.claims`) and no questions."""
 
+DIALOGUES = "dialogues"
+"""Stem of the file that holds dialogues (see `parkbot.evaluation.dialogues`), and no single questions."""
+
 
 class Kind(StrEnum):
     """What is hard about a question; the last five cannot be answered."""
@@ -178,7 +181,8 @@ def find(names: Sequence[str], folder: Path | None) -> tuple[Path, ...]:
     Raises:
         BadInput: there is no such suite, or no folder to look in.
     """
-    known = [path for path in sorted(folder.glob("*.jsonl")) if path.stem != CLAIMS] if folder else []
+    others = (CLAIMS, DIALOGUES)
+    known = sorted(path for path in folder.glob("*.jsonl") if path.stem not in others) if folder else []
     if not names:
         if not known:
             raise BadInput("no suites here; give paths of suites, or run in a checkout that has eval/suites")

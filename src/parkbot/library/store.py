@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
 from parkbot.domain import Document, DocumentChanges, DocumentMeasure, Heading, Measure, NearestMeasure
 from parkbot.errors import BadInput, NotFound
 from parkbot.library import naming
+from parkbot.library.conversations import Conversations
 from parkbot.library.database import Database
 from parkbot.library.rows import (
     DOCUMENT_COLUMNS,
@@ -33,10 +34,14 @@ _MEASURES = select(*MEASURE_COLUMNS).join(documents, measures.c.document_id == d
 
 
 class Library:
-    """Safe to use from many threads; each call is a transaction of its own."""
+    """Safe to use from many threads; each call is a transaction of its own.
 
-    def __init__(self, database_url: str) -> None:
+    `kept_days`: see `Conversations`, which stand in the same database.
+    """
+
+    def __init__(self, database_url: str, kept_days: int | None = None) -> None:
         self._database = Database(database_url)
+        self.conversations = Conversations(self._database, kept_days)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The last migration; a database that is already there is opened without loading alembic."""
 
 
@@ -108,4 +109,42 @@ generations = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("generation", BigInteger, nullable=False),
+)
+
+# Times are UTC. A turn holds its whole answer, so that it shows what was quoted when it was given.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("space", String, nullable=False),
+    Column("owner", String),
+    Column("title", Text, nullable=False),
+    Column("created", DateTime, nullable=False),
+    Column("updated", DateTime, nullable=False),
+    Index("ix_conversations_updated", "updated"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("standalone_question", Text, nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("created", DateTime, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("space", String, nullable=False),
+    Column("owner", String),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE")),
+    Column("position", Integer),
+    Column("measure_ids", JSON, nullable=False),
+    Column("rating", String, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("created", DateTime, nullable=False),
 )

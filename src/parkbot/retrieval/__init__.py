@@ -20,6 +20,9 @@ from parkbot.traits import Traits
 
 _EDITION = re.compile(r"(?:19|20)\d{2}\s*年?(?:版本?|修订版?|修正版?)?(?:的)?")
 
+_NOTE = re.compile(r"[（(][^（）()]*[）)]")
+"""Behind an address it tells what stands there: 《节约能源法》第八十三条（拒不落实整改要求）."""
+
 FOLLOWED = 5
 """Of so many of the best measures the references are followed."""
 
@@ -181,5 +184,5 @@ def _words(source: Source) -> str:
 
 def _asks_more(named: Named) -> bool:
     """Whether a question that names an article asks for more than its text."""
-    rest = analyse(_EDITION.sub(" ", named.rest)).content
+    rest = analyse(_EDITION.sub(" ", _NOTE.sub(" ", named.rest))).content
     return any(run.lower() not in _ASKS_FOR_THE_TEXT and not run.isdigit() and len(run) > 1 for run in rest)

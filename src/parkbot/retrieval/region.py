@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from parkbot.domain import Document
+from parkbot.domain import Document, Span
 from parkbot.names import bare_region
 from parkbot.readers.places import authorities
 
@@ -55,6 +55,13 @@ def provinces_named(question: str) -> frozenset[str]:
     lowered = question.lower()
     found = (*names.chinese.findall(lowered), *names.english.findall(lowered))
     return frozenset(province for name in found for province in names.provinces[name])
+
+
+def province_spans(question: str) -> tuple[Span, ...]:
+    """Where a question names provinces, or cities for them, in order."""
+    names, lowered = _names(), question.lower()
+    found = (match for pattern in (names.chinese, names.english) for match in pattern.finditer(lowered))
+    return tuple(sorted((Span(*match.span()) for match in found), key=lambda span: span.start))
 
 
 def is_local(document: Document) -> bool:

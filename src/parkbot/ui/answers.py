@@ -53,10 +53,11 @@ def failed(question: str, message: Label) -> str:
     return render("failed.html", question=question, language="zh", message=message)
 
 
-def streamed(question: str, events: Iterable[Event]) -> Iterator[str]:
+def streamed(question: str, events: Iterable[Event], position: int | None = None) -> Iterator[str]:
     """The turn as it grows: a block more each time, at last the sources and what follows.
 
     Nothing but the state is shown before the first claim, since a refusal has a form of its own.
+    `position` is the turn's place in its conversation, from 0; without it nobody is asked what they think.
     """
     so_far, state = _begun(question), State.SEARCHING
     for event in events:
@@ -70,7 +71,7 @@ def streamed(question: str, events: Iterable[Event]) -> Iterator[str]:
             case Block():
                 so_far = replace(so_far, blocks=(*so_far.blocks, event))
             case Answer():
-                yield _turn(event)
+                yield _turn(event, position=position)
                 return
         has_claim = any(block.kind is BlockKind.CLAIM for block in so_far.blocks)
         yield _turn(so_far, state) if has_claim else working(question, state)
@@ -81,7 +82,7 @@ def _begun(question: str) -> Answer:
     return Answer(question, question, language_of(question), AnswerStatus.ANSWERED, "")
 
 
-def _turn(answer: Answer, state: State | None = None) -> str:
+def _turn(answer: Answer, state: State | None = None, position: int | None = None) -> str:
     """A turn that is complete, unless something is still being done about it."""
     citations = {citation.marker: citation for citation in answer.citations}
     claims = sum(block.kind is BlockKind.CLAIM for block in answer.blocks)
@@ -99,11 +100,14 @@ def _turn(answer: Answer, state: State | None = None) -> str:
         sources=[Source(citation, _url(citation)) for citation in answer.citations],
         complete=state is None,
         state=STATE[state] if state else None,
+        position=position,
     )
 
 
 def _is_shown_elsewhere(block: Block, answer: Answer) -> bool:
-    """Of a refusal's blocks its message and its nearest measures are shown by themselves, as links."""
+    """A question back, and of a refusal its message and its nearest measures, are shown by themselves."""
+    if answer.clarification is not None:
+        return block.text == answer.clarification.question
     if answer.refusal is None:
         return False
     is_nearest = block.text.startswith("· ") and any(

@@ -40,6 +40,7 @@ def _environment() -> Environment:
         t=labels.Label,
         DIGEST=labels.DIGEST,
         LEVEL=labels.LEVEL,
+        UNDERSTOOD=labels.UNDERSTOOD,
         URL_MISSING=labels.URL_MISSING,
         locator=locator,
         measure_url=measure_url,

@@ -58,6 +58,7 @@ _REGION = {
     "INTL": Label("国际", "international"),
 }
 
+UNDERSTOOD = Label("理解为：", "Understood as: ")
 DIGEST = Label("摘要，非原文", "digest, not the original text")
 URL_MISSING = Label("官方网址待补", "official address to be added")
 

@@ -2,12 +2,16 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import gradio as gr
 from fastapi import FastAPI
 
-from parkbot.errors import BadQuestion, NotReady, ParkBotError
+from parkbot.answers import Answer
+from parkbot.errors import BadQuestion, NotFound, NotReady, ParkBotError
+from parkbot.events import Event
+from parkbot.turns import NEW_CONVERSATION
 from parkbot.ui import answers
 from parkbot.ui.examples import EXAMPLES
 from parkbot.ui.html import render
@@ -42,23 +46,37 @@ _BAD_QUESTION = Label(
     "请输入一个问题，并尽量简短（一两句话就好）。",
     "Please enter a question, and keep it short (a sentence or two).",
 )
+_CONVERSATION_GONE = Label(
+    "这段对话已被删除，请点“新对话”重新开始。",
+    "This conversation was deleted; choose “New conversation” to begin another.",
+)
 _NOT_READY = Label(
     "资料库正在建立索引，请稍等片刻再问。", "The library is still being indexed; please ask again shortly."
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What an open page holds: the turns it shows, their conversation, and how many of them were answered."""
+
+    turns: tuple[str, ...] = ()
+    conversation_id: str = NEW_CONVERSATION
+    answered: int = 0
+
+
 def create(assistant: "PolicyAssistant") -> gr.Blocks:
     """The page, with its one event: `ask`."""
 
-    def ask(question: str, turns: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-        earlier, turn = "".join(turns), ""
-        for turn in answered(assistant, question):
-            yield earlier + turn, turns
-        yield earlier + turn, (*turns, turn)[-_TURNS_KEPT:]
+    def ask(question: str, talk: Talk) -> Iterator[tuple[str, Talk]]:
+        earlier, answering = "".join(talk.turns), Answering(assistant, talk)
+        turn = ""
+        for turn in answering.steps(question):
+            yield earlier + turn, talk
+        yield earlier + turn, answering.talk_after(turn)
 
     page = gr.Blocks(title="ParkBot 园区政策助手", analytics_enabled=False, fill_width=True)
     with page:
-        turns = gr.State((), time_to_live=3600)
+        talk = gr.State(Talk(), time_to_live=3600)
         _static("header.html")
         _static("welcome.html", examples=EXAMPLES)
         log = gr.HTML(elem_id="log", js_on_load=None, apply_default_css=False)
@@ -71,8 +89,8 @@ def create(assistant: "PolicyAssistant") -> gr.Blocks:
         _static("panel.html")
         composer.ask(
             ask,
-            [composer, turns],
-            [log, turns],
+            [composer, talk],
+            [log, talk],
             api_name="ask",
             concurrency_limit=_CONCURRENCY,
             show_progress="hidden",
@@ -101,16 +119,40 @@ def _static(template: str, **values: object) -> None:
     gr.HTML(render(template, **values), js_on_load=None, apply_default_css=False)
 
 
-def answered(assistant: "PolicyAssistant", question: str) -> Iterator[str]:
-    """One question and what comes of it, as it grows."""
-    try:
-        yield from answers.streamed(question, assistant.asking(question))
-    except BadQuestion:
-        yield answers.failed(question, _BAD_QUESTION)
-    except NotReady:
-        yield answers.failed(question, _NOT_READY)
-    except ParkBotError as error:
-        yield answers.failed(question, Label(str(error), str(error)))
-    except Exception:
-        _log.exception("a question on the page failed")
-        yield answers.failed(question, _UNEXPECTED)
+class Answering:
+    """One question of a page, and what comes of it."""
+
+    def __init__(self, assistant: "PolicyAssistant", talk: Talk) -> None:
+        self._assistant = assistant
+        self._talk = talk
+        self._answer: Answer | None = None
+
+    def steps(self, question: str) -> Iterator[str]:
+        """The turn as it grows."""
+        try:
+            yield from answers.streamed(question, self._events(question), self._talk.answered)
+        except BadQuestion:
+            yield answers.failed(question, _BAD_QUESTION)
+        except NotReady:
+            yield answers.failed(question, _NOT_READY)
+        except NotFound:  # deleted, or too old, while the page was open
+            yield answers.failed(question, _CONVERSATION_GONE)
+        except ParkBotError as error:
+            yield answers.failed(question, Label(str(error), str(error)))
+        except Exception:
+            _log.exception("a question on the page failed")
+            yield answers.failed(question, _UNEXPECTED)
+
+    def _events(self, question: str) -> Iterator[Event]:
+        """What happens, of which the answer is kept."""
+        for event in self._assistant.asking(question, conversation_id=self._talk.conversation_id):
+            if isinstance(event, Answer):
+                self._answer = event
+            yield event
+
+    def talk_after(self, turn: str) -> Talk:
+        """The page's conversation with this turn, which a failed question is no part of."""
+        shown = (*self._talk.turns, turn)[-_TURNS_KEPT:]
+        if self._answer is None:
+            return replace(self._talk, turns=shown)
+        return Talk(shown, self._answer.conversation_id or NEW_CONVERSATION, self._talk.answered + 1)

@@ -37,6 +37,7 @@
     }
     hint("");
     find("[data-welcome]").hidden = true;
+    find("[data-fresh]").hidden = false;
     awaited = true;
     shownBefore = shown();
     askedAt = Date.now();
@@ -109,6 +110,20 @@
     opener = null;
   };
 
+  // ---- what people think of an answer
+
+  const rate = async (button) => {
+    const line = button.closest("[data-conversation]");
+    const { conversation, position } = line.dataset;
+    const body = { rating: button.dataset.rate, conversation_id: conversation, position: Number(position) };
+    const headers = { "Content-Type": "application/json" };
+    const kept = await fetch("/v1/feedback", { method: "POST", headers, body: JSON.stringify(body) })
+      .then((response) => response.ok, () => false);
+    if (!kept) return hint(say("没能记下，请稍后再试。", "That could not be noted; please try again."));
+    for (const each of line.querySelectorAll("button")) each.setAttribute("aria-pressed", String(each === button));
+    find(".thanks", line).hidden = false;
+  };
+
   // ---- how far the library is
 
   const showHealth = async () => {
@@ -140,6 +155,8 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-ask]");
     if (button) return void ask(button.dataset.ask);
+    const rating = event.target.closest?.("[data-rate]");
+    if (rating) return void rate(rating);
     if (event.target.closest?.("[data-close]")) return close();
     const link = event.target.closest?.("a[data-measure]");
     const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);

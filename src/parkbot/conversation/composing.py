@@ -1,0 +1,114 @@
+"""The sentences that follow-ups become; pure."""
+
+import re
+from dataclasses import dataclass
+
+from parkbot.conversation.recognising import FollowUp, Sort, topic_of
+from parkbot.conversation.words import put_in_place
+from parkbot.domain import Language
+from parkbot.questions import Asked, analyse
+from parkbot.retrieval.region import province_spans
+
+_OF_THE_DOCUMENT = re.compile(
+    r"施行|生效|开始(?:执行|实施|实行)?|何时实施|失效|废止|发布|印发|出台"
+    r"|\b(?:come|came|go|went|enter|take)s? (?:in)?(?:to)? ?(?:force|effect)\b|\beffective\b"
+    r"|\b(?:it|this) start",
+    re.IGNORECASE,
+)
+_ASKS_IN_FULL = re.compile("[？?]|怎|罚|多少|吗|如何|什么|后果")
+_LEAST_ASKING = {"zh": "有什么规定？", "en": "What are the rules on {}?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the turn before was about.
+
+    `question` is its standalone question, `matter` what that asks about, `title` the one document that it
+    names or that alone answered it. `name` is how it names one, and `without_title` the question without that
+    name. `is_article`: it named an article and asked nothing else; `matter` is what the article rules on.
+    """
+
+    question: str
+    matter: str
+    title: str | None = None
+    is_article: bool = False
+    name: str = ""
+    without_title: str = ""
+
+
+def composed(found: FollowUp, before: Before, language: Language) -> str:
+    """The standalone question of a follow-up that is no address."""
+    match found.sort:
+        case Sort.REGION:
+            return _elsewhere(found.words, before, language)
+        case Sort.OTHER:
+            return _about_other(found.words, before, language)
+        case Sort.CONDITION:
+            return _if(found.words, before, language)
+        case _:
+            return _asked(found.words, before, language)
+
+
+def _asked(words: str, before: Before, language: Language) -> str:
+    if before.title and _OF_THE_DOCUMENT.search(words):
+        return _joined(before.title, words, language)
+    return _joined(_matter(before), words, language)
+
+
+def _matter(before: Before) -> str:
+    """The matter, within its document where that was named."""
+    if before.name and before.title:
+        return (
+            f"{before.title}{before.matter}"
+            if before.title.startswith("《")
+            else f"{before.title}, {before.matter}"
+        )
+    return before.matter
+
+
+def _joined(matter: str, words: str, language: Language) -> str:
+    if language == "en":
+        return f"{matter[:1].upper()}{matter[1:]}: {words[:1].lower()}{words[1:]}"
+    return f"{matter}{words}" if matter.endswith("》") else f"{matter}，{words}"
+
+
+def _if(words: str, before: Before, language: Language) -> str:
+    asking = "" if language == "en" or _ASKS_IN_FULL.search(words) else "，怎么处罚？"
+    return _joined(_matter(before), f"{words}{asking}", language)
+
+
+def _elsewhere(place: str, before: Before, language: Language) -> str:
+    """The same question of another province; the document that was named rules where it does."""
+    question = before.question
+    if before.name:
+        question = (
+            before.without_title if topic_of(analyse(before.without_title)) else _rules_on(before, language)
+        )
+    if spans := province_spans(question):
+        return question[: spans[0].start] + place + question[spans[0].end :]
+    if language == "en":
+        return f"{question.rstrip('?!. ')} in {place}?"
+    return f"{place}{question.lstrip('，。：、 的')}"
+
+
+def _rules_on(before: Before, language: Language) -> str:
+    if language == "en":
+        return _LEAST_ASKING["en"].format(before.matter)
+    return f"{before.matter}{_LEAST_ASKING['zh']}"
+
+
+def _about_other(words: str, before: Before, language: Language) -> str:
+    """The same question with `words` in the place of what is of their kind, else with both."""
+    if words.startswith("《"):
+        return before.question.replace(before.name, words) if before.name else f"{words}，{before.matter}"
+    if before.is_article:
+        return _LEAST_ASKING["en"].format(words) if language == "en" else f"{words}{_LEAST_ASKING['zh']}"
+    replaced = put_in_place(words, before.question, before.name)
+    if replaced:
+        return replaced
+    if language == "en":
+        return f"{words}: {before.question}"
+    asked = analyse(before.question).asked
+    return (
+        f"{words}，{before.matter}，怎么处罚？" if asked is Asked.PENALTY else f"{words}，{before.question}"
+    )

@@ -1,0 +1,91 @@
+"""A question within its conversation, from the turns before it to the turn that is kept."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from parkbot.answers import Answer, AnswerStatus, Block, BlockKind, Clarification
+from parkbot.conversation.follow_ups import FollowUps, Meant
+from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
+from parkbot.domain import SHARED_SPACE, Filters
+from parkbot.events import Event
+from parkbot.library.conversations import Conversations
+from parkbot.questions import Question, analyse
+from parkbot.retrieval.address import Catalogue
+from parkbot.retrieval.siblings import Siblings
+
+
+class Dialogues:
+    """Goes on with conversations, and begins them. Thread-safe."""
+
+    def __init__(self, kept: Conversations, follow_ups: FollowUps, siblings: Siblings) -> None:
+        self._kept = kept
+        self._follow_ups = follow_ups
+        self._siblings = siblings
+
+    def asking(
+        self,
+        question: Question,
+        *,
+        filters: Filters,
+        conversation_id: str,
+        owner: str | None,
+        catalogue: Catalogue,
+        answer: Callable[[Question], Iterator[Event]],
+    ) -> Iterator[Event]:
+        """What comes of the question that is meant; the turn is kept before its answer is given.
+
+        Raises:
+            NotFound: there is no such conversation in this space, or it is another owner's.
+        """
+        started = time.perf_counter()
+        space = own_space(filters.spaces)
+        id = self._kept.identified(conversation_id, space, owner)
+        turns = [Turn.of(earlier) for earlier in self._kept.last_answers(id, TURNS_REMEMBERED)]
+        meant = self._follow_ups.meant(
+            question,
+            turns,
+            catalogue=catalogue,
+            measures_of=lambda document_id: self._siblings.of(document_id, filters.spaces),
+            filters=filters,
+        )
+        spent = round((time.perf_counter() - started) * 1000, 2)
+        happening = (
+            _asked_back(question, meant.clarification)
+            if meant.clarification
+            else answer(_said(meant, question))
+        )
+        for event in happening:
+            if isinstance(event, Answer):
+                event = replace(
+                    event,
+                    question=question.text,
+                    conversation_id=id,
+                    timings_ms={"conversation": spent, **event.timings_ms},
+                )
+                self._kept.keep(event, space, owner)
+            yield event
+
+
+def own_space(spaces: tuple[str, ...]) -> str:
+    """The space that a conversation belongs to: the park's own where one is read."""
+    return next((space for space in spaces if space != SHARED_SPACE), SHARED_SPACE)
+
+
+def _said(meant: Meant, question: Question) -> Question:
+    """The question that is meant, in the language in which it was asked."""
+    return question if meant.text == question.text else analyse(meant.text, question.language)
+
+
+def _asked_back(question: Question, clarification: Clarification) -> Iterator[Event]:
+    block = Block(BlockKind.FRAME, clarification.question)
+    yield block
+    yield Answer(
+        question=question.text,
+        standalone_question=question.text,
+        language=question.language,
+        status=AnswerStatus.CLARIFY,
+        text=clarification.question,
+        blocks=(block,),
+        clarification=clarification,
+    )

@@ -1,0 +1,195 @@
+"""History and question → the standalone question, by rules; better with a chat model, never freer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parkbot.answering import wording
+from parkbot.answers import AnswerStatus, Clarification
+from parkbot.conversation.composing import Before, composed
+from parkbot.conversation.matters import matter
+from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
+from parkbot.conversation.places import MeasuresOf, Spot, Spots
+from parkbot.conversation.recognising import FollowUp, Sort, recognised, topic_of
+from parkbot.conversation.rewriting import by_model, may_lean_on_history
+from parkbot.domain import Filters, Language
+from parkbot.names import bare_title, document_of
+from parkbot.numerals import to_int
+from parkbot.questions import Question, analyse
+from parkbot.retrieval.address import Catalogue, Named
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+MOST_OPTIONS = 4
+
+_CHOICE = re.compile(
+    r"(?:选|就|是|第)?\s*(?P<n>[一二两三四1-4])\s*(?:个|种|条|项|款)?[。.]?"
+    r"|(?:the )?(?P<word>first|second|third|fourth)(?: one)?\.?",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_ASKS = re.compile(
+    r"[？?]|[呢吗]$|什么|怎|多少|[几谁哪]|何|\b(?:what|who|how|when|where|which|why)\b", re.IGNORECASE
+)
+_SHORT = {"zh": 30, "en": 80}
+_PLAIN_TEXT = frozenset("内容 全文 原文 条文 规定 说 写 讲".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a question means by itself; or the question back, where it may mean several things."""
+
+    text: str
+    clarification: Clarification | None = None
+
+
+class FollowUps:
+    """Makes standalone questions. Thread-safe.
+
+    `model` may put into words what the rules find to be a follow-up; where it adds or loses anything, the
+    rules' words stand.
+    """
+
+    def __init__(self, model: "BaseChatModel | None" = None) -> None:
+        self._model = model
+
+    def meant(
+        self,
+        question: Question,
+        turns: Sequence[Turn],
+        *,
+        catalogue: Catalogue,
+        measures_of: MeasuresOf,
+        filters: Filters,
+    ) -> Meant:
+        """What `question` means after `turns`; a question that says itself what it is about stays as it is.
+
+        `catalogue` and `measures_of` (the measures of a document, in its order) are those of the
+        question's spaces.
+        """
+        if not turns:
+            return Meant(question.text)
+        if chosen := _chosen(question, turns[-1]):
+            return Meant(chosen)
+        # Who doesn't answer a question back goes on with what was before it.
+        last = next((turn for turn in reversed(turns) if turn.status is not AnswerStatus.CLARIFY), turns[-1])
+        found = recognised(question)
+        if found is not None and not _only_names(found) and catalogue.named(question.text, filters):
+            found = None
+        reading = _Reading(last, question.language, catalogue, measures_of, filters)
+        if found is not None and (spots := reading.spots(found)):
+            return _at(spots, question, catalogue)
+        leans = found is not None and found.sort is not Sort.PLACE
+        text = reading.composed(found) if found is not None and leans else question.text
+        if self._model is not None and may_lean_on_history(question, leans):
+            text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
+        return Meant(text)
+
+
+def _only_names(found: FollowUp) -> bool:
+    """Whether a follow-up is another document's name and no more: the same is asked of that."""
+    return found.sort is Sort.OTHER and found.words.startswith("《") and found.words.endswith("》")
+
+
+def _chosen(question: Question, last: Turn) -> str | None:
+    """The choice that answers a question back: one of its options, its number, or the matter in own words."""
+    if last.status is not AnswerStatus.CLARIFY:
+        return None
+    if question.text in last.options:
+        return question.text
+    if number := _CHOICE.fullmatch(question.text):
+        at = _ORDINALS.get((number["word"] or "").lower()) or to_int(number["n"] or "") or 0
+        if 0 < at <= len(last.options):
+            return last.options[at - 1]
+    is_matter = not _ASKS.search(question.text) and bool(question.without_acts)
+    if (
+        is_matter
+        and len(question.text) <= _SHORT[question.language]
+        and analyse(last.standalone_question).is_vague
+    ):
+        return wording.about(question.text.strip("。. "), last.standalone_question, question.language)
+    return None
+
+
+def _at(spots: tuple[Spot, ...], question: Question, catalogue: Catalogue) -> Meant:
+    """The one address, or the question back where there are several."""
+    language = question.language
+    if len(spots) == 1:
+        spot = spots[0]
+        return Meant(spot.question(language, catalogue.english_title(spot.document)))
+    options = (spot.option(language, catalogue.english_title(spot.document)) for spot in spots[:MOST_OPTIONS])
+    return Meant(
+        question.text, Clarification(wording.which_matter(language, has_options=True), tuple(options))
+    )
+
+
+class _Reading:
+    """The turn before, read for one follow-up."""
+
+    def __init__(
+        self, last: Turn, language: Language, catalogue: Catalogue, measures_of: MeasuresOf, filters: Filters
+    ) -> None:
+        self._last = last
+        self._language = language
+        self._catalogue = catalogue
+        self._measures_of = measures_of
+        self._named = catalogue.named(last.standalone_question, filters)
+        self._is_article = bool(self._named and self._named.places and last.cited) and not _asks_more(
+            self._named
+        )
+
+    def spots(self, found: FollowUp) -> tuple[Spot, ...]:
+        """The articles that the follow-up means by their place, if it means any."""
+        spots = Spots(self._catalogue.documents, self._measures_of)
+        if found.sort is Sort.PLACE:
+            named = self._named.versions[0] if self._named else None
+            return spots.addressed(found.words, self._last, named=named, is_article=self._is_article)
+        if found.sort is Sort.CONDITION:
+            refusals = spots.refusals(found.words, self._last, is_article=self._is_article)
+            return refusals if self._is_article or len(refusals) > 1 else ()
+        return ()
+
+    def composed(self, found: FollowUp) -> str:
+        """The standalone question in words."""
+        last = self._last
+        before = Before(
+            question=last.standalone_question,
+            matter=self._matter(),
+            title=self._title(),
+            is_article=self._is_article,
+            name=self._named.name if self._named else "",
+            without_title=self._named.rest.strip("，。：《》、 的") if self._named else "",
+        )
+        return composed(found, before, self._language)
+
+    def _matter(self) -> str:
+        if self._named and not self._is_article:
+            return topic_of(analyse(self._named.rest))
+        if not self._is_article:
+            return self._last.topic
+        cited = self._last.cited[0]
+        measures = self._measures_of(document_of(cited.measure_id))
+        return next((matter(each) for each in measures if each.id == cited.measure_id), "")
+
+    def _title(self) -> str | None:
+        """How the document is called that the turn before named, or that alone answered it."""
+        if self._named:
+            document = self._named.versions[0]
+        else:
+            ids = {document_of(cited.measure_id) for cited in self._last.cited}
+            held = self._catalogue.documents.get(next(iter(ids))) if len(ids) == 1 else None
+            if held is None:
+                return None
+            document = held
+        english = self._catalogue.english_title(document) if self._language == "en" else None
+        return english or f"《{bare_title(document.title)}》"
+
+
+def _asks_more(named: Named | None) -> bool:
+    """Whether a question that names an article asks for more than its text."""
+    return named is not None and any(
+        run not in _PLAIN_TEXT and len(run) > 1 and run.lower() != "law"
+        for run in analyse(named.rest).content
+    )

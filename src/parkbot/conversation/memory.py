@@ -1,0 +1,68 @@
+"""What the next question may lean on: the little that is remembered of a turn."""
+
+from dataclasses import dataclass
+
+from parkbot.answers import Answer, AnswerStatus
+from parkbot.conversation.recognising import topic_of
+from parkbot.domain import Language
+from parkbot.questions import analyse
+from parkbot.retrieval.region import provinces_named
+
+TURNS_REMEMBERED = 6
+"""More than the last few turns are no context but a burden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A measure that an answer cited."""
+
+    measure_id: str
+    document_title: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn as the next one sees it: `topic` is what it was about, `region` the provinces that it named.
+
+    `asked_back` and `options` are the question back, where one was asked, and its choices.
+    """
+
+    question: str
+    standalone_question: str
+    language: Language
+    status: AnswerStatus
+    topic: str
+    region: frozenset[str]
+    cited: tuple[Cited, ...] = ()
+    options: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, answer: Answer) -> "Turn":
+        """What is remembered of an answer."""
+        return cls(
+            question=answer.question,
+            standalone_question=answer.standalone_question,
+            language=answer.language,
+            status=answer.status,
+            topic=topic_of(analyse(_without_its_asking(answer))),
+            region=provinces_named(answer.standalone_question),
+            cited=tuple(
+                Cited(citation.measure_id, citation.document_title, citation.locator)
+                for citation in answer.citations
+            ),
+            options=answer.clarification.options if answer.clarification else (),
+        )
+
+
+def _without_its_asking(answer: Answer) -> str:
+    """The standalone question without what a follow-up asked anew: its matter is that of the turn before.
+
+    >>> from parkbot.answers import AnswerStatus
+    >>> asked = Answer("谁负责？", "能源计量，谁负责？", "zh", AnswerStatus.ANSWERED, "")
+    >>> _without_its_asking(asked)
+    '能源计量'
+    """
+    head, comma, tail = answer.standalone_question.rpartition("，")
+    is_anew = comma and answer.question != answer.standalone_question and tail in answer.question
+    return head if is_anew else answer.standalone_question

@@ -1,0 +1,224 @@
+"""What sort of follow-up a question is, told from its words alone; a question of its own is none."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from parkbot.conversation.words import names_a_matter, names_only_who
+from parkbot.questions import Question, analyse, asking_removed
+from parkbot.retrieval.address import places_in
+from parkbot.retrieval.region import province_spans
+
+
+class Sort(Enum):
+    """What a follow-up takes over from the turn before, and what it brings."""
+
+    PLACE = "another article or paragraph of the same document"
+    REGION = "the same elsewhere"
+    OTHER = "the same about something else"
+    CONDITION = "the same if something happens"
+    ASKED = "something else about the same"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A question that leans on the turn before; `words` are what it brings itself."""
+
+    sort: Sort
+    words: str
+
+
+_LEAD_ZH = re.compile(
+    r"^(?:(?:那么?|还有|另外|以及|至于|换成|然后|对了|好的?|嗯|谢谢|再问一?下|再请问)[，,、\s]*)+"
+    r"(?!些|个|种|项|份|条|部|家|里|边)"
+)
+_SELF_ZH = re.compile(
+    r"^(?:(?:如果|要是)?我们(?:是|属于)|(?:如果|要是|换)(?:是|成)|对于?|在(?=[\u4e00-\u9fff]{2,4}呢?))"
+)
+_END_ZH = re.compile(r"(?:的话|方面的?|这?那?边的?|的情况|的)?[呢呀吗]?[\s？?。！!]*$")
+_ASKS_ZH = re.compile(
+    "什么|怎[么样]|如何|多少|[几谁哪吗]|何时|多[久长]|是否|能不能|要不要|有没有|可不可以|可以|需要"
+)
+_POINTS_BACK_ZH = re.compile(
+    r"^(?:它们?|他们|她们|其中?|(?:这|那|该|此|上述|前述|以上|刚才(?:说|提到)?的?|刚刚(?:说|提到)?的?)"
+    r"(?:些|个|种|项|份|类|条|部|家|里面?|样)?(?!么|怎|园区|公司))(?:的)?"
+)
+_CONDITION_ZH = re.compile(
+    r"^(?:如果|要是|假如|万一)?(?:还在|还|仍然?|又|一直|再次|被罚后|之后)?"
+    r"(?:拒不|拒绝|逾期|超期|到期|不|没有?|未|无正当|违反?|屡|造假|数据造假|弄虚作假|瞒报|谎报|虚报|伪造|恢复不了|用着|(?<=还在)用|做不到)"
+)
+_BREACH_ALONE_ZH = re.compile(r"(?:如果|要是)?(?:不|没|未|违反|违规|超标|逾期|拒不)[\u4e00-\u9fff]{0,3}")
+_RELATIVE_ZH = re.compile(
+    r"(?P<back>上一?条|前一?条)|(?P<on>下一?条|后一?条)|(?P<same>这一?条|该条|本条|那一条|那条|刚才那条|同一条)"
+)
+_PART_ZH = re.compile(r"第\s*(?:[一二三四五六七八九十]+|\d+)\s*[款项]")
+_TEXT_ZH = re.compile(
+    r"怎么(?:规定|说|写)的?|(?:是)?什么(?:内容|规定)?|规定|内容|原文|全文|[呢的是说讲它其中里]|[\s，。？?！]"
+)
+# What is asked of any matter; with `questions._ACTS_ZH` these words name none.
+_ATTRIBUTES_ZH = re.compile(
+    "有效期|频[次率]|周期|比例|[上下]限|额度|金额|例外|情形|范围|对象|指标|目标|门槛|名额|覆盖率|后果|单价|价格|税额"
+    "|主管|部门|机关|单位|企业|省份?|城市|国家|地方|人员?|数据|结果|保存|保管|公[布开示]|验收|复核|评估|审[批核查]|投资|建设|参[与加]"
+    "|推荐|提前|达到|完成|支持|负责|监督|核算|延续|续期|之?[内外前后]|以[上下内]|每[年个月]|多次|20\\d\\d年?|最[高低多少长短]|[一二三两]次"
+)
+# What is left at the edges of a run when the asking around it is taken away.
+_EDGES_ZH = re.compile(
+    "^(?:(?:我?国家?|企业)?[对算]|[由向在给按要好])|(?:要?[记办罚]|会?被罚|处罚|[向对由给按要算定在到])$"
+)
+_LEAD_EN = re.compile(
+    r"^(?:(?:and|but|so|then|also|ok(?:ay)?|thanks|thank you)\b[,.! ]*)*(?P<about>(?:what|how) about\s+)?",
+    re.IGNORECASE,
+)
+_ASKS_EN = re.compile(
+    r"^(?:what|who|whom|whose|when|where|which|why|how|is|are|was|do|does|did|can|could|must|shall|should|may"
+    r"|will|would|has|have|for how|by when|at what|to whom|in which|from when|under)\b",
+    re.IGNORECASE,
+)
+_CONDITION_EN = re.compile(r"^(?:what )?if\b|^(?:what )?(?:happens|happened)\b|\botherwise\b", re.IGNORECASE)
+_POINTS_BACK_EN = re.compile(
+    r"\b(?:it|its|they|them|their|this|these|those)\b(?! (?:park|year|month))", re.IGNORECASE
+)
+# "How long does it take to get a permit?" points at nothing.
+_EMPTY_IT = re.compile(
+    r"\b(?:is|was|does|will|would|can) it (?:be )?(?:allowed|possible|legal|necessary|true|mandatory|okay?"
+    r"|required|take to|cost to|mean to)|\b(?:is|was) it \w+ (?:to|that|if|for)\b|\bit (?:is|takes|costs)\b",
+    re.IGNORECASE,
+)
+_PREPOSITION_EN = re.compile(r"^(?:for|in|on|with|of|about|to)\s+", re.IGNORECASE)
+_TOO_EN = re.compile(r",? (?:too|as well|also)$", re.IGNORECASE)
+_PART_EN = re.compile(r"\b(?:para(?:graph)?\.?|item)\s*\d+", re.IGNORECASE)
+_RELATIVE_EN = re.compile(
+    r"\b(?:(?P<back>(?:previous|preceding) (?:article|one))|(?P<on>(?:next|following) (?:article|one))"
+    r"|(?P<same>(?:that|this|same) article))\b",
+    re.IGNORECASE,
+)
+_TEXT_EN = re.compile(
+    r"\b(?:and|what|how|about|does|do|is|the|of|say|says|in|it|its)\b|[\s,.?!'’]", re.IGNORECASE
+)
+_GENERIC_EN = frozenset(
+    "each every province company firm park there indicators excluded valid renew issue issues issued"
+    " investors invest price share level limit".split()
+)
+_EMPTY_EN = frozenset("valid days take part become share apply each every".split())
+MOST_TELLING_EN = 3
+"""Words that say something which a question with a pronoun may have, and still lean on what was before."""
+MOST_LEFT_ZH = 3
+"""Characters that may be left of a question which still names no matter of its own."""
+
+
+def recognised(question: Question) -> FollowUp | None:
+    """The follow-up that a question is; None for one that says itself what it is about."""
+    if question.wants_facts:
+        return None
+    return _chinese(question.text) if question.language == "zh" else _english(question.text)
+
+
+def relative_place(text: str) -> int | None:
+    """0 for the article just spoken of, -1 and 1 for those beside it; None if a text names none of them."""
+    found = _RELATIVE_ZH.search(text) or _RELATIVE_EN.search(text)
+    if found is None:
+        return None
+    return -1 if found["back"] else 1 if found["on"] else 0
+
+
+def topic_of(question: Question) -> str:
+    """What a question is about, without what it asks of that."""
+    if question.language == "en":
+        head, colon, _ = question.text.partition(": ")
+        telling = [word for word in question.content if word.lower() not in _EMPTY_EN]
+        return head if colon else " ".join(telling or question.content)
+    runs = [_EDGES_ZH.sub("", run) for run in asking_removed(question.text)]
+    return "".join(run for run in runs if _left_zh(run)) or "".join(runs)
+
+
+def _chinese(text: str) -> FollowUp | None:
+    lead = _LEAD_ZH.match(text)
+    body = text[lead.end() :] if lead else text
+    if _asks_for_place(body, _RELATIVE_ZH, _PART_ZH, _TEXT_ZH):
+        return FollowUp(Sort.PLACE, body)
+    if not body.strip("。！!. "):
+        return None
+    what = _END_ZH.sub("", _SELF_ZH.sub("", body))
+    shorn = body.rstrip("？?。！! ").endswith("呢")
+    if _is_place_name(what):
+        return FollowUp(Sort.REGION, what)
+    if shorn and not _ASKS_ZH.search(what):
+        is_condition = _CONDITION_ZH.match(what) is not None
+        return FollowUp(Sort.CONDITION if is_condition else Sort.OTHER, what)
+    if back := _POINTS_BACK_ZH.match(body):
+        rest = body[back.end() :]
+        return FollowUp(Sort.ASKED, rest) if rest.strip("？?呢吗 ") else None
+    left = "".join(asking_removed(what))
+    if lead and names_only_who(left.rstrip("有")):
+        return FollowUp(Sort.ASKED, body)
+    if lead and _CONDITION_ZH.match(body) and not names_a_matter(left):
+        return FollowUp(Sort.CONDITION, body)
+    left = _left_zh(what)
+    if names_a_matter(left):
+        return None
+    if not left or (len(left) <= MOST_LEFT_ZH and _ASKS_ZH.search(body)) or _BREACH_ALONE_ZH.fullmatch(left):
+        return FollowUp(Sort.ASKED, body)
+    return None
+
+
+def _left_zh(text: str) -> str:
+    """What of a text is neither asking, nor done or asked in any matter."""
+    return _ATTRIBUTES_ZH.sub("", analyse(text).without_acts)
+
+
+def _english(text: str) -> FollowUp | None:
+    lead = _LEAD_EN.match(text)
+    body = text[lead.end() :] if lead else text
+    if _asks_for_place(body, _RELATIVE_EN, _PART_EN, _TEXT_EN):
+        return FollowUp(Sort.PLACE, body)
+    if not body.strip(".! "):
+        return None
+    what = _TOO_EN.sub("", _PREPOSITION_EN.sub("", body).rstrip("?!. "))
+    if _is_place_name(what):
+        return FollowUp(Sort.REGION, what)
+    if not (lead and lead.end()):
+        return _english_unled(body)
+    if _CONDITION_EN.match(body):
+        return FollowUp(Sort.CONDITION, body)
+    if _ASKS_EN.match(body):
+        return _english_unled(body)
+    return FollowUp(Sort.OTHER, what) if _telling(what) else FollowUp(Sort.ASKED, body)
+
+
+def _english_unled(text: str) -> FollowUp | None:
+    """A full English sentence follows up if it says little and points back, or says next to nothing."""
+    telling = _telling(text)
+    own = names_a_matter(" ".join(telling))
+    if _CONDITION_EN.match(text):
+        return FollowUp(Sort.CONDITION, text) if len(telling) <= MOST_TELLING_EN and not own else None
+    if telling and _EMPTY_IT.search(text):
+        return None
+    back = _POINTS_BACK_EN.search(text)
+    if back and len(telling) <= MOST_TELLING_EN and len(_telling(text[: back.start()])) <= 1:
+        return FollowUp(Sort.ASKED, text)
+    asks = not telling or (len(telling) == 1 and not own and _ASKS_EN.match(text))
+    return FollowUp(Sort.ASKED, text) if asks else None
+
+
+def _telling(text: str) -> list[str]:
+    """The words of an English text that say in what matter it asks."""
+    words = analyse(text, "en").without_acts.split()
+    return [word for word in words if word.lower() not in _GENERIC_EN]
+
+
+def _is_place_name(text: str) -> bool:
+    """Whether a text names provinces or cities and says nothing besides."""
+    spans = province_spans(text)
+    left = list(text)
+    for span in spans:
+        left[span.start : span.end] = " " * (span.end - span.start)
+    return bool(spans) and not "".join(left).strip("省市的和、，, ")
+
+
+def _asks_for_place(
+    text: str, relative: re.Pattern[str], part: re.Pattern[str], asking: re.Pattern[str]
+) -> bool:
+    """Whether a text names an article or a part of one, and says nothing besides."""
+    places, rest = places_in(text)
+    named = bool(places) or relative.search(text) is not None or part.search(text) is not None
+    return named and not asking.sub("", part.sub("", relative.sub("", rest)))

@@ -1,0 +1,238 @@
+"""What a question means after others: in both languages, by rules and with a chat model."""
+
+import json
+
+import pytest
+from langchain_core.language_models import FakeListChatModel
+
+import talking
+from conftest import REPOSITORY
+from parkbot.answers import Answer, AnswerStatus, Clarification
+from parkbot.conversation import FollowUps, Turn
+from parkbot.conversation.memory import Cited
+from parkbot.conversation.recognising import recognised
+from parkbot.conversation.rewriting import is_sound
+from parkbot.domain import Filters
+from parkbot.questions import analyse
+
+REPORT = "没报送能源利用状况报告罚多少？"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory):
+    with talking.assistant(tmp_path_factory.mktemp("talk")) as assistant:
+        yield assistant
+
+
+def turn(question, *measures, status=AnswerStatus.ANSWERED, options=(), asked=None):
+    """A turn whose answer cited these measures, each (id, title, locator)."""
+    language = analyse(question).language
+    clarification = Clarification("?", options) if options else None
+    answer = Answer(asked or question, question, language, status, "", clarification=clarification)
+    made = Turn.of(answer)
+    cited = tuple(Cited(*measure) for measure in measures)
+    return Turn(**{name: getattr(made, name) for name in Turn.__slots__} | {"cited": cited})
+
+
+@pytest.fixture
+def meant(assistant):
+    """What a question means after turns; a string stands for a turn that cited nothing."""
+
+    def meant(question, *turns, model=None):
+        made = [turn(each) if isinstance(each, str) else each for each in turns]
+        return FollowUps(model).meant(
+            analyse(question),
+            made,
+            catalogue=assistant._retriever.catalogue(("shared",)),
+            measures_of=assistant.measures_of,
+            filters=Filters(),
+        )
+
+    return meant
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        ("工业企业用能要不要计量？", "那用水呢？", "工业企业用水要不要计量？"),
+        ("我们园区想利用余热余压，有什么依据？", "那水的呢？", "我们园区想利用水，有什么依据？"),
+        ("机关采购货物几天内付款？", "大型企业呢？", "大型企业采购货物几天内付款？"),
+        ("山东的企业用水有什么要求？", "上海呢？", "上海的企业用水有什么要求？"),
+        ("企业用水有什么要求？", "那在上海呢？", "上海企业用水有什么要求？"),
+        ("排污许可证向谁申请？", "罚多少？", "排污许可证，罚多少？"),
+        ("园区循环化改造有什么要求？", "什么时候开始？", "园区循环化改造，什么时候开始？"),
+        ("园区循环化改造有什么要求？", "谁负责？", "园区循环化改造，谁负责？"),
+        ("碳配额怎么分配？", "它可以买卖吗？", "碳配额分配，可以买卖吗？"),
+        (
+            "固定资产投资项目要做节能审查吗？",
+            "那拒不整改呢？",
+            "固定资产投资项目要做节能审查，拒不整改，怎么处罚？",
+        ),
+        (
+            "What tax breaks are there for large firms?",
+            "and for SMEs?",
+            "What tax breaks are there for SMEs?",
+        ),
+        ("What rules apply in Shandong?", "what about Shanghai?", "What rules apply in Shanghai?"),
+        ("Must firms meter water?", "And in Shanghai?", "Must firms meter water in Shanghai?"),
+        ("Must firms meter their energy?", "What about water?", "Must firms meter their water?"),
+        (
+            "Who needs a pollutant discharge permit?",
+            "How much is the fine?",
+            "Needs pollutant discharge permit: how much is the fine?",
+        ),
+        (
+            "Who needs a discharge permit?",
+            "How do we renew it?",
+            "Needs discharge permit: how do we renew it?",
+        ),
+    ],
+)
+def test_a_follow_up_becomes_a_question_of_its_own(meant, before, question, standalone):
+    assert meant(question, before).text == standalone
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "排污许可证有效期几年？",
+        "光伏有什么补贴？",
+        "环境影响评价报告书由谁审批？",
+        "今天天气怎么样？",
+        "谢谢",
+        "《园区节能法》第五条",
+        "Can our park set up a virtual power plant?",
+        "Is it allowed to burn straw in the park?",
+        "How long does it take to get a discharge permit?",
+        "If a plant is fined for its wastewater, does the fine grow daily?",
+        "Thanks",
+    ],
+)
+def test_a_new_topic_inherits_nothing(meant, question):
+    before = turn(REPORT, ("法:a3", "中华人民共和国园区节能法", "第三条"))
+    assert meant(question, before).text == question
+
+
+def test_the_questions_of_the_suites_are_questions_of_their_own():
+    taken = asked = 0
+    for name in ("digests", "laws"):
+        for line in (REPOSITORY / "eval" / "suites" / f"{name}.jsonl").read_text("utf-8").splitlines():
+            entry = json.loads(line)
+            if entry["half"] == "tuning":
+                for question in (entry["question"], entry["question_en"]):
+                    asked += 1
+                    taken += recognised(analyse(question)) is not None
+    assert asked > 400 and taken <= asked / 100
+
+
+def test_without_history_a_question_stays_as_it_is(meant):
+    assert meant("那水的呢？").text == "那水的呢？"
+
+
+ARTICLE_2 = ("法:a2", "中华人民共和国园区节能法", "第二条")
+ARTICLE_3 = ("法:a3", "中华人民共和国园区节能法", "第三条")
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        (("《园区节能法》第二条", ARTICLE_2), "下一条呢？", "《园区节能法》第三条"),
+        (("《园区节能法》第三条", ARTICLE_3), "上一条第二款怎么说？", "《园区节能法》第二条第二款"),
+        (("《园区节能法》第二条", ARTICLE_2), "第二款呢？", "《园区节能法》第二条第二款"),
+        (("《园区节能法》第二条", ARTICLE_2), "那第五条呢？", "《园区节能法》第五条"),
+        ((REPORT, ARTICLE_3), "第五条怎么规定？", "《园区节能法》第五条"),
+        (
+            ("Article 2 of the Park Energy Law", ARTICLE_2),
+            "And the next article?",
+            "Article 3 of the Park Energy Law of the PRC",
+        ),
+        (
+            ("Article 2 of the Park Energy Law", ARTICLE_2),
+            "What about paragraph 2?",
+            "Article 2, paragraph 2 of the Park Energy Law of the PRC",
+        ),
+        (("《园区节能法》第二条", ARTICLE_2), "什么时候施行？", "《园区节能法》什么时候施行？"),
+        ((REPORT, ARTICLE_3), "什么时候开始施行？", "《园区节能法》什么时候开始施行？"),
+    ],
+)
+def test_an_address_is_completed_from_the_turn_before(meant, before, question, standalone):
+    assert meant(question, turn(*before)).text == standalone
+
+
+def test_where_two_articles_fit_and_differ_it_asks_back_and_either_can_be_chosen(meant):
+    before = turn(REPORT, ARTICLE_3)
+    asked_back = meant("那拒不整改呢？", before).clarification
+    assert asked_back.question == "您指哪种情形？"
+    assert [option.partition("（")[0] for option in asked_back.options] == [
+        "《园区节能法》第三条",
+        "《园区节能法》第四条",
+    ]
+    waiting = turn("那拒不整改呢？", status=AnswerStatus.CLARIFY, options=asked_back.options)
+    assert meant("第二个", before, waiting).text == asked_back.options[1]
+    assert meant(asked_back.options[0], before, waiting).text == asked_back.options[0]
+    # Who does not choose goes on with what was before.
+    assert meant("谁负责？", before, waiting).text == "没报送能源利用状况报告，谁负责？"
+
+
+def test_a_named_article_tells_which_penalty_is_meant(meant):
+    assert meant("那拒不整改呢？", turn("《园区节能法》第二条", ARTICLE_2)).text == "《园区节能法》第四条"
+
+
+def test_上一条_after_an_answer_is_asked_back_unless_only_one_has_the_paragraph(meant):
+    assert meant("上一条第二款怎么说？", turn(REPORT, ARTICLE_3)).text == "《园区节能法》第二条第二款"
+    options = meant("上一条怎么说？", turn(REPORT, ARTICLE_3)).clarification.options
+    assert [option.partition("（")[0] for option in options] == [
+        "《园区节能法》第三条",
+        "《园区节能法》第二条",
+    ]
+
+
+def test_an_answer_to_a_question_back_completes_the_vague_question(meant):
+    vague = turn("要交多少罚款？", status=AnswerStatus.CLARIFY, options=("未报送报告，要交多少罚款？",))
+    assert meant("超标排放噪声", vague).text == "超标排放噪声，要交多少罚款？"
+    assert meant("1", vague).text == "未报送报告，要交多少罚款？"
+
+
+def test_another_document_is_asked_the_same(meant):
+    before = turn("《园区节能法》对园区有什么要求？", ARTICLE_2)
+    assert meant("那《水污染防治法》呢？", before).text == "《水污染防治法》对园区有什么要求？"
+
+
+# With a chat model
+
+
+@pytest.mark.parametrize(
+    ("written", "is_taken"),
+    [
+        ("未报送能源利用状况报告由谁处罚？", True),
+        ("独立问题：未报送能源利用状况报告由谁处罚？", True),
+        ("未报送能源利用状况报告由谁处五万元罚款？\n说明：……", False),
+        ("依据《环境保护法》由谁处罚？", False),
+        ("上海未报送能源利用状况报告由谁处罚？", False),
+        ("Who punishes it?", False),
+        ("", False),
+        ("未报送" * 100, False),
+    ],
+)
+def test_a_model_writes_the_question_unless_it_adds_or_loses_something(meant, written, is_taken):
+    model = FakeListChatModel(responses=[written])
+    text = meant("谁来罚？", REPORT, model=model).text
+    assert text == ("未报送能源利用状况报告由谁处罚？" if is_taken else meant("谁来罚？", REPORT).text)
+
+
+def test_a_model_keeps_every_number_and_name_of_the_question():
+    turns = [turn(REPORT)]
+    assert is_sound("未报送能源利用状况报告，逾期30天罚多少？", analyse("逾期30天呢？"), turns)
+    assert not is_sound("未报送能源利用状况报告，逾期罚多少？", analyse("逾期30天呢？"), turns)
+    assert not is_sound("未报送能源利用状况报告罚多少？", analyse("上海呢？"), turns)
+
+
+def test_a_model_that_fails_or_is_not_needed_changes_nothing(meant):
+    class Broken(FakeListChatModel):
+        def _call(self, *args, **more):
+            raise ConnectionError("no answer")
+
+    rules = meant("谁来罚？", REPORT).text
+    assert meant("谁来罚？", REPORT, model=Broken(responses=["x"])).text == rules
+    long = "我们园区的企业想在屋顶装光伏发电，需要办什么手续？"
+    assert meant(long, REPORT, model=FakeListChatModel(responses=["别的问题？"])).text == long

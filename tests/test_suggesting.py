@@ -1,0 +1,68 @@
+"""Questions to ask next: each is answered by the library, and they help on."""
+
+import pytest
+
+import talking
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory):
+    with talking.assistant(tmp_path_factory.mktemp("talk")) as assistant:
+        yield assistant
+
+
+def names(suggestions):
+    return [suggestion.partition("（")[0] for suggestion in suggestions]
+
+
+def test_a_duty_leads_to_its_penalty_and_a_penalty_to_its_duty(assistant):
+    assert names(assistant.ask("《园区节能法》第二条").suggestions)[0] == "《园区节能法》第四条"
+    assert names(assistant.ask("《园区节能法》第四条").suggestions) == [
+        "《园区节能法》第二条",
+        "《园区节能法》第五条",
+        "《园区节能法》第三条",
+    ]
+
+
+def test_they_say_what_they_are_about(assistant):
+    (first, *_) = assistant.ask("《园区节能法》第二条").suggestions
+    assert first == "《园区节能法》第四条（重点用能单位拒不落实整改要求）"
+
+
+def test_every_one_is_answered_by_the_article_it_names(assistant):
+    asked = ["《园区节能法》第三条", "没报送能源利用状况报告罚多少？", "Article 3 of the Park Energy Law"]
+    for question in asked:
+        suggestions = assistant.ask(question).suggestions
+        assert suggestions
+        for suggestion in suggestions:
+            answer = assistant.ask(suggestion)
+            assert answer.status == "answered" and len(answer.citations) == 1, suggestion
+
+
+def test_they_are_in_the_language_of_the_question(assistant):
+    suggestions = assistant.ask("Article 2 of the Park Energy Law").suggestions
+    assert suggestions[0] == "Article 4 of the Park Energy Law of the PRC"
+
+
+def test_a_measure_without_a_number_is_asked_for_by_its_title(knowledge):
+    answer = knowledge.ask("《关于开展零碳园区建设的通知》：绿电直供与就近匹配")
+    assert len(answer.suggestions) == 3
+    for suggestion in answer.suggestions:
+        title = suggestion.partition("《关于开展零碳园区建设的通知》：")[2]
+        measures = knowledge.measures_of("ndrc-2025-910-zero-carbon-parks")
+        (measure,) = [each for each in measures if each.title == title]
+        assert knowledge.ask(suggestion).citations[0].measure_id == measure.id
+
+
+def test_a_question_back_has_choices_and_no_suggestions(assistant):
+    assert assistant.ask("要交多少罚款？").suggestions == ()
+
+
+def test_after_a_refusal_they_are_what_is_near_and_none_where_nothing_is(knowledge):
+    answer = knowledge.ask("三号厂房屋顶光伏上个月发了多少度电")
+    assert answer.refusal is not None and answer.suggestions
+    for suggestion in answer.suggestions:
+        assert knowledge.ask(suggestion).status == "answered"
+    for elsewhere in ("高铁票怎么改签", "《特种设备安全法》第八十四条罚多少"):
+        answer = knowledge.ask(elsewhere)
+        assert answer.refusal is not None and answer.suggestions == ()
