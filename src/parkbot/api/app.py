@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from parkbot.api import ask, docs, health, library, pages, problems
+from parkbot.api.gate import Gate
 from parkbot.api.protection import Protection
 from parkbot.settings import Settings
 
@@ -22,7 +23,7 @@ class _ProtectedApp(FastAPI):
     """The protection stands outermost: what the framework itself answers passes it, too."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Protection(super().build_middleware_stack())
+        return Protection(Gate(super().build_middleware_stack()))
 
 
 def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:

@@ -10,13 +10,27 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from parkbot.errors import BadInput, Busy, NotFound, NotReady, ParkBotError, Unavailable, WrongEmbedder
+from parkbot.errors import (
+    BadInput,
+    Busy,
+    Forbidden,
+    LimitReached,
+    NotFound,
+    NotReady,
+    ParkBotError,
+    Unauthenticated,
+    Unavailable,
+    WrongEmbedder,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
 _STATUS: dict[type[ParkBotError], int] = {
     BadInput: 422,
     NotFound: 404,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    LimitReached: 429,
     Busy: 503,
     WrongEmbedder: 503,
     NotReady: 503,
