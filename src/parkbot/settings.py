@@ -30,6 +30,11 @@ class Settings(BaseSettings):
         None, ge=1, description="Keep only so many dimensions of a sentence-transformers model made for it."
     )
     embedding_batch_size: int = Field(32, ge=1, description="Passages embedded in one call.")
+    jwt_key: SecretStr | None = Field(
+        None, description="Secret (HS256) or public key in PEM (RS256) that checks a portal's user tokens."
+    )
+    jwt_algorithm: Literal["HS256", "RS256"] = Field("HS256", description="How user tokens are signed.")
+    jwt_audience: str | None = Field(None, description="The `aud` that user tokens must have.")
     database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder.")
     bundled_knowledge: bool = Field(True, description="Index the policy documents that ship with ParkBot.")
     evidence_size: int = Field(20, ge=1, le=200, description="Measures looked at for an answer.")
