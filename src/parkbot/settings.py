@@ -1,5 +1,6 @@
 """Settings, read from `PARKBOT_*` environment variables; an unknown one is an error."""
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Literal
@@ -43,6 +44,14 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(None, description="Chat model; unset: quotes only.")
     llm_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that server.")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the address to listen on."""
+        try:
+            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
 
 def load(**overrides: object) -> Settings:

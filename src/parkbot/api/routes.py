@@ -25,6 +25,10 @@ SEARCH = Need(Scope.READ, counts=True)
 
 _TABLE: tuple[tuple[str, Mapping[str, Need]], ...] = (
     (r"/v1/health", {"GET": OPEN}),
+    (r"/signin", {"GET": OPEN, "POST": OPEN}),
+    (r"/signout", {"POST": OPEN}),
+    (r"/v1/keys", {"GET": ADMIN, "POST": ADMIN}),
+    (r"/v1/keys/[^/]+", {"DELETE": ADMIN}),
     (r"/v1/ask", {"POST": QUESTION}),
     (r"/v1/search", {"POST": SEARCH}),
     (r"/v1/documents", {"GET": READ, "POST": WRITE}),
