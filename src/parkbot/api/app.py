@@ -3,7 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response, Security
+from fastapi.security import HTTPBearer
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -17,6 +18,11 @@ from parkbot.settings import Settings
 
 if TYPE_CHECKING:
     from parkbot.assistant import PolicyAssistant
+
+# For the API's description only: the gate has looked at the key before any endpoint runs.
+_KEY = HTTPBearer(
+    auto_error=False, description="A secret or publishable key; not needed where none was made."
+)
 
 _MAX_BODY_BYTES = 1_000_000
 _ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
@@ -61,7 +67,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings, local_token: st
 
 
 def _v1(settings: Settings) -> APIRouter:
-    v1 = APIRouter(prefix="/v1")
+    v1 = APIRouter(prefix="/v1", dependencies=[Security(_KEY)])
     v1.include_router(ask.router)
     v1.include_router(library.create_router(settings.max_file_bytes))
     v1.include_router(health.router)

@@ -12,7 +12,7 @@ from parkbot.api import problems
 from parkbot.api.admission import Admission, Admitted
 from parkbot.api.origins import preflight_headers, readable_by
 from parkbot.api.routes import OPEN, Need, needs_at
-from parkbot.errors import Forbidden, ParkBotError, Unauthenticated
+from parkbot.errors import Forbidden, ParkBotError, Unauthenticated, Unavailable
 
 
 class Gate:
@@ -26,51 +26,51 @@ class Gate:
         """Turn away what nobody may ask for; say who asks to what comes after."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close"})  # nothing of ours speaks it
-        elif scope["type"] != "http":
+            return
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif response := await self._answer_without_key(scope):
-            await response(scope, receive, send)
+            return
+        headers, reader = Headers(scope=scope), None
+        try:
+            met = await self._meet(scope, headers)
+        except ParkBotError as error:
+            # Without an answer from the database nobody can say which pages may read this one.
+            reader = None if isinstance(error, Unavailable) else await self._reader(headers)
+            met = _refused(error, scope, headers)
+        except Exception as error:  # noqa: BLE001  # the boundary: the app's own handlers lie further in
+            met = problems.unexpected(error, quote(scope["path"])).response()
+        if isinstance(met, Response):
+            await met(scope, receive, readable_by(reader, send))
         else:
-            await self._pass_on(scope, receive, send)
+            state = {**scope.get("state", {}), "caller": met.caller}
+            await self._app({**scope, "state": state}, receive, readable_by(met.origin, send))
 
-    async def _answer_without_key(self, scope: Scope) -> Response | None:
-        """The answer that is the same for everybody; None if there is none."""
-        headers, needs, instance = Headers(scope=scope), needs_at(scope["path"]), quote(scope["path"])
+    async def _meet(self, scope: Scope, headers: Headers) -> Admitted | Response:
+        """Who sent the request; or at once the answer that is the same whoever did."""
+        method, needs, instance = scope["method"], needs_at(scope["path"]), quote(scope["path"])
         if not needs:
             return problems.of_status(404, "There is nothing at this address.", instance).response()
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-            origin = headers.get("origin", "")
-            if await run_in_threadpool(self._admission.may_come_from, origin):
-                return Response(status_code=HTTPStatus.NO_CONTENT, headers=preflight_headers(origin, needs))
-            return problems.refusal(Forbidden(f"no key is for the pages of {origin}"), instance)
-        if scope["method"] not in needs:
+        if method == "OPTIONS" and "access-control-request-method" in headers:
+            return await self._preflight(headers.get("origin", ""), needs)
+        if method not in needs:
             allowed = ", ".join(sorted(needs))
             problem = problems.of_status(405, f"Allowed here: {allowed}.", instance)
             return problem.response({"Allow": allowed})
-        return None
+        if needs[method] is OPEN:
+            return self._admission.admit(method, headers, OPEN)  # looks into no database
+        return await run_in_threadpool(self._admission.admit, method, headers, needs[method])
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers, need = Headers(scope=scope), needs_at(scope["path"])[scope["method"]]
-        try:
-            admitted = await self._admitted(scope["method"], headers, need)
-        except ParkBotError as error:
-            origin = await self._reader(headers)
-            await _refused(error, scope, headers)(scope, receive, readable_by(origin, send))
-        except Exception as error:  # noqa: BLE001  # the boundary: the app's own handlers lie further in
-            problem = problems.unexpected(error, quote(scope["path"]))
-            await problem.response()(scope, receive, send)
-        else:
-            state = {**scope.get("state", {}), "caller": admitted.caller}
-            await self._app({**scope, "state": state}, receive, readable_by(admitted.origin, send))
-
-    async def _admitted(self, method: str, headers: Headers, need: Need) -> Admitted:
-        if need is OPEN:
-            return self._admission.admit(method, headers, need)  # looks into no database
-        return await run_in_threadpool(self._admission.admit, method, headers, need)
+    async def _preflight(self, origin: str, needs: dict[str, Need]) -> Response:
+        """What a browser asks before it sends a key, without saying which."""
+        if not await run_in_threadpool(self._admission.may_come_from, origin):
+            raise Forbidden(f"no key is for the pages of {origin}")
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=preflight_headers(origin, needs))
 
     async def _reader(self, headers: Headers) -> str | None:
         """The page that may read why its request was refused: one of a site that has a key."""
-        origin = headers.get("origin", "")
+        origin = headers.get("origin")
+        if origin is None:
+            return None
         return origin if await run_in_threadpool(self._admission.may_come_from, origin) else None
 
 

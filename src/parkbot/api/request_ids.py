@@ -1,6 +1,5 @@
 """A name for each request, the caller's own or a new one: in its response, in problems, and in the log."""
 
-import logging
 import re
 import uuid
 from contextvars import ContextVar
@@ -43,12 +42,3 @@ class RequestIds:
             await self._app(scope, receive, named)
         finally:
             _current.reset(token)
-
-
-class InRecords(logging.Filter):
-    """Gives each log record its `request_id`, "-" outside of a request."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Name the request; nothing is left out."""
-        record.request_id = current() or "-"
-        return True

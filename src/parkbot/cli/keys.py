@@ -63,7 +63,9 @@ def create(
         expires_on=expires_on,
     )
     with _opened(load(data_dir=data_dir), "keys create") as keys:
-        issued = keys.create(wanted)
+        issued, is_first = keys.create(wanted), len(keys.all()) == 1
+    if is_first:
+        typer.echo("From now on the server asks for a key, on its page too.", err=True)
     if json:
         print_json(issued)
     else:
