@@ -39,12 +39,14 @@ def problem(response, status, name):
 # Without a key --------------------------------------------------------------------------------------
 
 
-def test_until_a_key_is_made_everybody_on_the_machine_may_do_all(tmp_path):
+def test_until_a_key_is_made_everybody_on_the_machine_may_all_but_make_one(tmp_path):
     with keyed(tmp_path) as site:
         open_client = site.client()
         assert HIDDEN in open_client.post("/v1/search", json={"query": QUESTION, "space": "park-a"}).text
         # A front end that insists on sending some key is no reason to turn it away.
         assert site.client("sk-anything").get("/v1/documents").status_code == 200
+        problem(open_client.post("/v1/keys", json={"name": "mine", "spaces": ["*"]}), 403, "forbidden")
+        problem(open_client.get("/v1/keys"), 403, "forbidden")
         _, secret = site.key("park-a")
         problem(open_client.get("/v1/documents"), 401, "unauthenticated")
         site.keys.revoke(site.keys.by_secret(secret).id)

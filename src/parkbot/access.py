@@ -69,7 +69,10 @@ class Caller:
 
 
 OPERATOR = Caller(key_id=None, spaces=(EVERY_SPACE,), scopes=frozenset(Scope))
-"""Who sits at the server's own machine: may do everything."""
+"""Who can read the token in the server's data folder: may do everything."""
+
+ANYBODY = Caller(key_id=None, spaces=(EVERY_SPACE,), scopes=frozenset(Scope) - {Scope.ADMIN})
+"""Who reaches a server for which no key was made; making the first one takes the operator."""
 
 
 class KeyKind(StrEnum):

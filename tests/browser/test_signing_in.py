@@ -100,6 +100,27 @@ def test_a_person_gives_the_key_once_asks_and_signs_out(browser, site):
     context.close()
 
 
+def test_who_is_signed_out_meanwhile_is_told_so_where_they_look(browser, site):
+    key, secret = site.key("park-a")
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(site.address)
+    page.get_by_label("密钥").fill(secret)
+    page.get_by_role("button", name="登录").click()
+    page.locator("#question").fill(f"《{HIDDEN}办法》第一条")
+    page.keyboard.press("Enter")
+    source = page.locator("#log a.cite").first
+    expect(source).to_be_visible()
+    site.keys.revoke(key.id)
+    source.click()
+    expect(page.locator("[data-panel-body]")).to_contain_text("请在 /signin 登录")
+    assert "{" not in page.locator("[data-panel-body]").inner_text()
+    page.locator("#question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("请在 /signin 登录").last).to_be_visible()
+    context.close()
+
+
 ASK = """async ([address, key, question]) => {
     const headers = { "Authorization": `Bearer ${key}`, "Content-Type": "application/json" };
     try {
