@@ -273,7 +273,9 @@ def test_who_opens_the_page_is_asked_for_a_key_and_led_to_where_they_wanted(site
         assert "密钥" in form.text and "Enter your key" in form.text
     problem(client.get(measure), 401, "unauthenticated")  # a script, not a person
     client = signed_in(site, secret, next=measure)
-    assert HIDDEN in client.get(measure).text and client.get("/").status_code == 200
+    opened = client.get(measure)
+    assert HIDDEN in opened.text and client.get("/").status_code == 200
+    assert "private" in opened.headers["cache-control"]
 
 
 def test_a_session_is_out_of_reach_of_scripts_and_other_sites(site):
