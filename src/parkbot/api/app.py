@@ -8,7 +8,7 @@ from fastapi.security import HTTPBearer
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from parkbot.api import ask, docs, health, keys, library, pages, problems, signing_in
+from parkbot.api import ask, docs, health, keys, library, pages, problems, signing_in, widget
 from parkbot.api.admission import Admission
 from parkbot.api.gate import Gate
 from parkbot.api.protection import Protection
@@ -60,6 +60,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings, local_token: st
     app.include_router(_v1(settings))
     app.include_router(pages.router)
     app.include_router(signing_in.router)
+    app.include_router(widget.router)
     docs.install(app)
     app.mount("/ui", StaticFiles(packages=[("parkbot.ui", "static")]))
     _mount_chat(app, assistant)

@@ -1,5 +1,6 @@
 """Who may come in: each request gets its caller here, once, or is turned away."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -58,8 +59,15 @@ class Gate:
             problem = problems.of_status(405, f"Allowed here: {allowed}.", instance)
             return problem.response({"Allow": allowed})
         if needs[method] is OPEN:
-            return self._admission.admit(method, headers, OPEN)  # looks into no database
+            return await self._open(method, headers)
         return await run_in_threadpool(self._admission.admit, method, headers, needs[method])
+
+    async def _open(self, method: str, headers: Headers) -> Admitted:
+        """Nobody in particular; pages of sites that have a key may read what is open to all.
+
+        Looks into the database only for a browser that says whose page it asks for.
+        """
+        return replace(self._admission.admit(method, headers, OPEN), origin=await self._reader(headers))
 
     async def _preflight(self, origin: str, needs: dict[str, Need]) -> Response:
         """What a browser asks before it sends a key, without saying which."""
@@ -68,7 +76,7 @@ class Gate:
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=preflight_headers(origin, needs))
 
     async def _reader(self, headers: Headers) -> str | None:
-        """The page that may read why its request was refused: one of a site that has a key."""
+        """The page that may read a response though no key came in: one of a site that has a key."""
         origin = headers.get("origin")
         if origin is None:
             return None

@@ -85,7 +85,7 @@ def readable_by(origin: str | None, send: Send) -> Send:
     async def told(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers["Access-Control-Allow-Origin"] = origin
+            headers.setdefault("Access-Control-Allow-Origin", origin)
             headers["Access-Control-Expose-Headers"] = _READABLE
             headers.add_vary_header("Origin")
         await send(message)
