@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=9000)
     chosen = parser.parse_args()
     with Portal(chosen.port, chosen.parkbot, chosen.key) as portal:
-        print(f"The portal is at {portal.address}", flush=True)  # noqa: T201
+        print(f"The portal is at {portal.address}", flush=True)
         try:
             portal.serve_forever()
         except KeyboardInterrupt:

@@ -26,6 +26,7 @@
     }
   }
   const key = (options.key || "").trim();
+  const isSecret = key.startsWith("sk_");
   const colour = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(options.colour || "") ? options.colour : "#1b6b46";
   if (options.colour && options.colour !== colour) {
     console.warn("ParkBot: data-colour is written as #1b6b46.");
@@ -202,6 +203,8 @@
     svg.append(path);
     return svg;
   }
+  /** In a frame the title is the page's own; elsewhere it stands below the page's. */
+  const heading = (level) => `h${embedded ? level : level + 1}`;
   const tool = (name, picture, click, more = {}) =>
     make("button", { type: "button", class: "tool", label: name, on: { click }, ...more }, icon(picture));
 
@@ -370,7 +373,7 @@
     make("li", {}, make("button", { type: "button", on: { click: () => ask(question) } },
       make("span", {}, question), icon("go")))));
   const group = (name, ...content) => make("div", { class: `group ${name}` },
-    make("h4", { t: name }), ...content);
+    make(heading(3), { t: name, class: "lead" }), ...content);
 
   let conversation = { id: "new", turns: 0 };
 
@@ -382,7 +385,7 @@
       this.state = make("p", { class: "state" });
       this.after = make("div", { class: "after", "aria-live": "off" });
       this.element = make("section", { class: "turn" },
-        make("h3", { class: "asked", tabindex: "-1" }, question), this.blocks, this.state, this.after);
+        make(heading(2), { class: "asked", tabindex: "-1" }, question), this.blocks, this.state, this.after);
     }
 
     begin() {
@@ -550,14 +553,14 @@
     if (!pages.classList.contains("split")) closeMeasure();
     log.scrollTo({ top: turn.element.offsetTop - 12, behavior: calm() ? "auto" : "smooth" });
     // A phone's keyboard would cover the answer.
-    if (matchMedia("(pointer: coarse)").matches) turn.element.querySelector("h3").focus({ preventScroll: true });
+    if (matchMedia("(pointer: coarse)").matches) turn.element.querySelector(".asked").focus({ preventScroll: true });
     else input.focus({ preventScroll: true });
     run(turn);
   }
 
   async function run(turn) {
     if (running) return;
-    if (key.startsWith("sk_")) return turn.fail("secret");
+    if (isSecret) return turn.fail("secret");
     const stopping = (running = new AbortController()), spoken = conversation;
     sending(true);
     turn.begin();
@@ -647,7 +650,7 @@
     const region = of.region in WORDS ? make("span", { t: of.region }) : of.region;
     const { t, v } = statusOf(of.status, of.checked_on);
     return make("header", {},
-      make("h3", { class: "document" }, titled(title)),
+      make(heading(2), { class: "document" }, titled(title)),
       english && english !== title && make("p", { class: "english", lang: "en" }, english),
       make("p", { class: "badges" },
         hasForce(of) && make("span", { t, v, class: `badge ${of.status}` }),
@@ -677,7 +680,7 @@
       head(held, held.title, held.title_en),
       changed.length > 0 && make("p", { t: "changed", v: changed.join(" … "), class: "notice", role: "note" }),
       place(measure.section_path),
-      make("h4", { class: "locator" }, measure.locator, measure.title && make("span", {}, measure.title)),
+      make(heading(3), { class: "locator" }, measure.locator, measure.title && make("span", {}, measure.title)),
       make("div", { class: `text ${isDigest ? "is-digest" : ""}`, lang: held.language === "en" ? "en" : "zh-CN" }, ...lines),
       isDigest && make("p", { t: "digestNote", class: "digest-note" }),
       (measure.figures.length + measure.actors.length) > 0 && make("dl", { class: "beneath" },
@@ -695,7 +698,7 @@
       make("p", { t: "unread", class: "notice", role: "note" }),
       head(citation, citation.document_title),
       place(citation.section_path),
-      make("h4", { class: "locator" }, citation.locator),
+      make(heading(3), { class: "locator" }, citation.locator),
       make("div", { class: "text" }, ...citation.quotes.map((quote) => make("p", {}, make("mark", {}, quote.text)))),
     ].filter(Boolean);
   }
@@ -703,12 +706,12 @@
   // The panel ------------------------------------------------------------------------------------
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const title = make("h2", { id: "title", t: "title" });
+  const title = make(heading(1), { id: "title", t: "title", class: "name" });
   const languageSwitch = make("button", {
     type: "button", class: "tool words", label: "language", on: { click: () => speakAll(language === "zh" ? "en" : "zh") },
   }, make("span", { t: "languageMark" }));
   const closing = tool("close", "close", () => toggle(false));
-  const header = make("header", { class: "top" },
+  const header = make("div", { class: "top" },
     make("span", { class: "logo" }, icon("leaf")), title,
     make("div", { class: "tools" },
       tool("anew", "anew", startAnew), languageSwitch,
@@ -743,7 +746,7 @@
   function greet() {
     const asked = options.questions ? options.questions.split("|").map((one) => one.trim()).filter(Boolean)
       : STARTERS[language === "zh" ? 0 : 1];
-    welcome.replaceChildren(make("p", { t: "greeting" }), make("h3", { t: "starters" }), choices(asked));
+    welcome.replaceChildren(make("p", { t: "greeting" }), make(heading(2), { t: "starters", class: "lead" }), choices(asked));
   }
 
   function grow() {
@@ -794,7 +797,7 @@
     bubble.setAttribute("aria-expanded", String(open));
     if (open) {
       settle();
-      if (!greeted) aboutLibrary();
+      if (!greeted && !isSecret) aboutLibrary();
       greeted = true;
       if (focus) (opened ? measureBack : input).focus();
     } else bubble.focus();
@@ -878,8 +881,8 @@
   --mark: #5c4f12; --mark-ink: #fff7d6; --warn: #f0b571; --warn-soft: #33281a; --stop: #f2978d; --stop-soft: #381f1c;
   color-scheme: dark;
 }
-p, h2, h3, h4, ul, ol, dl, dd { margin: 0; padding: 0; }
-h2, h3, h4 { font: inherit; }
+p, h1, h2, h3, h4, ul, ol, dl, dd { margin: 0; padding: 0; }
+h1, h2, h3, h4 { font: inherit; }
 ul, ol { list-style: none; }
 button, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
 button { margin: 0; padding: 0; border: 0; background: none; text-align: start; cursor: pointer; touch-action: manipulation; }
@@ -913,7 +916,7 @@ svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentColo
 .top { flex: none; display: flex; align-items: center; gap: 10px; padding: 10px 10px 10px 16px; background: var(--surface); border-bottom: 1px solid var(--line); }
 .logo { flex: none; display: grid; place-items: center; width: 30px; height: 30px; border-radius: 9px; color: var(--on-fill); background: var(--fill); }
 .logo svg { width: 18px; height: 18px; stroke-width: 2; }
-.top h2 { flex: 1; min-width: 0; font-size: 16px; line-height: 1.4; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.name { flex: 1; min-width: 0; font-size: 16px; line-height: 1.4; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tools { flex: none; display: flex; gap: 2px; }
 .tool { display: grid; place-items: center; min-width: 34px; height: 34px; border-radius: 9px; color: var(--quiet); }
 .tool:hover { color: var(--accent); background: var(--soft); }
@@ -930,7 +933,8 @@ svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentColo
 .log { flex: 1; min-height: 0; position: relative; overflow-y: auto; overscroll-behavior: contain; padding: 18px 18px 8px; scrollbar-width: thin; container-type: size; }
 .log:focus-visible, .measure:focus-visible { outline-offset: -2px; }
 .welcome > p { font-size: 15px; }
-.welcome h3 { margin: 20px 0 8px; font-size: 13px; color: var(--quiet); }
+.lead { font-size: 13px; color: var(--quiet); margin-bottom: 4px; }
+.welcome .lead { margin: 20px 0 8px; }
 .turn { overflow-wrap: anywhere; padding-bottom: 18px; }
 .turn + .turn:last-child { min-height: calc(100cqh + 8px); }
 .turn + .turn { padding-top: 4px; }
@@ -961,7 +965,6 @@ svg { display: block; width: 20px; height: 20px; fill: none; stroke: currentColo
 .refusal .blocks p:last-child { margin: 0; }
 
 .group { margin-top: 14px; }
-.group h4 { font-size: 13px; color: var(--quiet); margin-bottom: 4px; }
 .group.sources { padding-top: 10px; border-top: 1px solid var(--line); }
 .entry { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 8px; align-items: baseline; width: calc(100% + 16px); margin: 0 -8px; padding: 5px 8px; border-radius: 9px; font-size: 13.5px; line-height: 1.6; }
 .entry:hover { background: var(--soft); }
