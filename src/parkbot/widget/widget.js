@@ -1074,10 +1074,14 @@ mark { padding: 2px 0; color: var(--mark-ink); background: var(--mark); box-deco
     if (running) running.abort();
     else ask(input.value);
   });
-  document.body.append(host);
-  if (embedded) {
-    document.documentElement.lang = root.lang;
-    document.title = say("title");
-    toggle(true, { focus: false });
-  } else if ("open" in options) toggle(true, { focus: false });
+  function begin() {
+    document.body.append(host);
+    if (embedded) {
+      document.documentElement.lang = root.lang;
+      document.title = say("title");
+    }
+    if (embedded || "open" in options) toggle(true, { focus: false });
+  }
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin);
 })();
