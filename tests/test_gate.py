@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi.testclient import TestClient
+from starlette.datastructures import Headers
 
 from keyed import HIDDEN, LOCAL_TOKEN, PORTAL, QUESTION, keyed
 from parkbot.access import Scope
@@ -72,6 +73,12 @@ def test_without_a_key_in_force_nothing_is_told(site, authorization):
 def test_what_holds_nothing_of_the_library_needs_no_key(site):
     for path in ("/v1/health", "/docs", "/openapi.json", "/ui/base.css", "/signin", "/favicon.ico"):
         assert site.client().get(path).status_code == 200, path
+
+
+def test_the_description_says_that_a_key_is_sent(site):
+    schema = site.client().get("/openapi.json").json()
+    assert schema["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    assert schema["paths"]["/v1/ask"]["post"]["security"]
 
 
 def test_what_the_table_does_not_list_is_not_there_whoever_asks(site):
@@ -299,6 +306,18 @@ def test_in_a_session_another_sites_page_cannot_act(site):
         problem(client.post("/signout", headers=headers), 403, "forbidden")
 
 
+def test_two_browsers_with_one_key_are_told_apart(site):
+    key, secret = site.key("park-a")
+
+    def caller(client):
+        cookie = f"parkbot_session={client.cookies['parkbot_session']}"
+        need = needs_at("/v1/documents")["GET"]
+        return site.app.state.admission.admit("GET", Headers({"cookie": cookie}), need).caller
+
+    first, second = caller(signed_in(site, secret)), caller(signed_in(site, secret))
+    assert first.key_id == second.key_id == key.id and first.owner != second.owner
+
+
 def test_who_signs_out_is_out_with_every_copy_of_the_cookie(site):
     client = signed_in(site, site.key("park-a")[1])
     copy = site.client()
@@ -365,10 +384,6 @@ def test_a_portal_vouches_for_its_user(site):
 
 
 def test_the_user_is_part_of_who_asks(site):
-    from starlette.datastructures import Headers
-
-    from parkbot.api.routes import needs_at
-
     _, secret = site.key("park-a")
     headers = Headers({"authorization": f"Bearer {secret}", "x-parkbot-user": token()})
     admitted = site.app.state.admission.admit("GET", headers, needs_at("/v1/documents")["GET"])
