@@ -30,6 +30,12 @@ def site(tmp_path_factory):
         yield site
 
 
+@pytest.fixture(scope="module")
+def keyless(tmp_path_factory):
+    with keyed(tmp_path_factory.mktemp("keyless")) as site:
+        yield site
+
+
 def problem(response, status, name):
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == PROBLEM
@@ -53,6 +59,25 @@ def test_until_a_key_is_made_everybody_on_the_machine_may_all_but_make_one(tmp_p
         site.keys.revoke(site.keys.by_secret(secret).id)
         problem(open_client.get("/v1/documents"), 401, "unauthenticated")
         assert site.client(LOCAL_TOKEN).get("/v1/documents").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "answers"),
+    [
+        *(
+            ("127.0.0.1:8080", True),
+            ("[::1]:8080", True),
+            ("localhost:8080", True),
+            ("parkbot.localhost", True),
+        ),
+        *(("evil.example:8080", False), ("evil.example.", False), ("127.0.0.1.evil.example", False)),
+        ("[nonsense", False),
+    ],
+)
+def test_without_a_key_no_domain_name_leads_here(keyless, host, answers):
+    page = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    response = keyless.client(**page).post("/v1/ask", **ASK)
+    assert response.status_code == (200 if answers else 403)
 
 
 def test_a_server_that_others_reach_is_never_open(tmp_path):
@@ -173,6 +198,8 @@ def test_a_widget_asks_from_its_portal_and_nowhere_else(site):
         {"Origin": "https://portal.example:8443"},
         {"Origin": "https://portal.example.evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[nonsense"},
+        {"Referer": "http://[nonsense"},
         {"Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
         {"Referer": "https://evil.example/"},

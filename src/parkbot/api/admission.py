@@ -9,7 +9,7 @@ from starlette.requests import cookie_parser
 
 from parkbot.access import ANYBODY, OPERATOR, Caller, Key
 from parkbot.api.limits import Limits
-from parkbot.api.origins import USER_TOKEN, check_ours, sender
+from parkbot.api.origins import USER_TOKEN, check_host, check_ours, sender
 from parkbot.api.routes import Need
 from parkbot.api.users import Users
 from parkbot.errors import Forbidden, Unauthenticated
@@ -60,6 +60,7 @@ class Admission:
         if secret is not None and self._is_local(secret):
             return Admitted(OPERATOR, sender(headers, ()))
         if self._open_here and not self.keys.exist():
+            check_host(headers)
             _check_page(method, headers)
             if need.scope not in ANYBODY.scopes:
                 raise Forbidden("without a key nobody may do this; use `parkbot` on the server's machine")
