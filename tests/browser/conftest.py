@@ -27,8 +27,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Not for the session: Playwright's loop would run on in the tests of other folders."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         reason = "no Chromium found; `apt-get install chromium` brings one"

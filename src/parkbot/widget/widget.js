@@ -307,12 +307,15 @@
 
   // Answers --------------------------------------------------------------------------------------
 
-  function chip(citation) {
-    const place = `${titled(citation.document_title)}${citation.locator}`;
-    const open = (event) => openMeasure(citation.measure_id, citation, event.currentTarget);
-    return make("button",
-      { type: "button", class: "cite", label: "source", v: `${citation.marker}: ${place}`, on: { click: open } },
-      String(citation.marker));
+  /** The citation is looked up when it is opened: one may gain quotes while the answer goes on. */
+  function chip(marker, citations) {
+    const { document_title: title, locator } = citations.get(marker);
+    const open = (event) => {
+      const citation = citations.get(marker);
+      openMeasure(citation.measure_id, citation, event.currentTarget);
+    };
+    const about = { label: "source", v: `${marker}: ${titled(title)}${locator}` };
+    return make("button", { type: "button", class: "cite", ...about, on: { click: open } }, String(marker));
   }
 
   /** A block's words with its markers as chips; a chip never begins a line alone. */
@@ -322,22 +325,22 @@
       [units(block.text, span.start) - shift, units(block.text, span.end) - shift]);
     const nodes = [], written = new Set();
     let at = 0;
-    const attach = (citation) => {
+    const attach = (marker) => {
       const before = typeof nodes.at(-1) === "string" ? Array.from(nodes.pop()) : [];
       if (before.length > 2) nodes.push(before.splice(0, before.length - 2).join(""));
-      nodes.push(make("span", { class: "together" }, before.join(""), chip(citation)));
-      written.add(citation.marker);
+      nodes.push(make("span", { class: "together" }, before.join(""), chip(marker, citations)));
+      written.add(marker);
     };
     for (const found of text.matchAll(/\[(\d+)\]/g)) {
       const marker = Number(found[1]);
       if (!block.citations.includes(marker) || !citations.has(marker)) continue;
       nodes.push(...cut(text, at, found.index, strong, "strong"));
       at = found.index + found[0].length;
-      attach(citations.get(marker));
+      attach(marker);
     }
     nodes.push(...cut(text, at, text.length, strong, "strong"));
     for (const marker of block.citations) {
-      if (!written.has(marker) && citations.has(marker)) attach(citations.get(marker));
+      if (!written.has(marker) && citations.has(marker)) attach(marker);
     }
     return make("p", { class: block.kind, role: block.kind === "notice" && "note" }, ...nodes);
   }
@@ -433,7 +436,7 @@
       this.state.replaceChildren();
       this.state.className = "state";
       this.element.lang = answer.language === "en" ? "en" : "zh-CN";
-      this.citations = new Map(answer.citations.map((citation) => [citation.marker, citation]));
+      for (const citation of answer.citations) this.citations.set(citation.marker, citation);
       if (answer.conversation_id) conversation.id = answer.conversation_id;
       this.position = conversation.turns++;
       if (answer.refusal) this.refuse(answer);
@@ -691,7 +694,7 @@
 
   const neighbour = (name, near) => near && make("button",
     { type: "button", class: name, on: { click: (event) => openMeasure(near.measure_id, null, event.currentTarget) } },
-    make("small", { t: name }), near.locator);
+    make("small", { t: name }), near.locator, near.title ? ` · ${near.title}` : "");
 
   function quotedOnly(citation) {
     return [
