@@ -158,6 +158,12 @@ def test_a_frame_shows_the_chat_on_the_sites_of_its_key_and_on_no_other(open_pag
         expect(page.frame_locator("iframe").locator("parkbot-widget")).to_have_count(0)
 
 
+def test_without_keys_a_page_of_this_machine_frames_the_chat(open_page, open_parkbot):
+    with portal(open_parkbot) as local:
+        page = open_page(f"{local.address}/iframe.html", open_parkbot.address)
+        expect(ask(page.frame_locator("iframe"), PENALTY).locator("p.claim")).to_be_visible()
+
+
 def test_a_front_end_of_ones_own_shows_the_answer_and_its_sources(open_page, allowed, parkbot):
     page = open_page(f"{allowed.address}/own.html", parkbot.address)
     page.get_by_role("textbox").fill(NAMED)
