@@ -167,10 +167,21 @@ def web_app(settings: Settings) -> FastAPI:
     return asyncio.run(build())
 
 
+class NoKeys:
+    """The keys of a library that never had one."""
+
+    def exist(self) -> bool:
+        return False
+
+    def origins(self) -> frozenset[str]:
+        return frozenset()
+
+
 class StandIn:
     """The methods of PolicyAssistant over the values above."""
 
     def __init__(self, max_question_length: int = 2000) -> None:
+        self.keys = NoKeys()
         self._max = max_question_length
         self._documents = {document.id: document for document in _DOCUMENTS}
         self.progress = IndexProgress(done=4, total=4, ready=True)
@@ -178,7 +189,12 @@ class StandIn:
         self.asked: list[tuple[str, Filters, str | None]] = []
 
     def ask(
-        self, question: str, *, filters: Filters = EVERYTHING, conversation_id: str | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters = EVERYTHING,
+        conversation_id: str | None = None,
+        owner: str | None = None,
     ) -> Answer:
         self.asked.append((question, filters, conversation_id))
         if self.broken:
@@ -190,7 +206,12 @@ class StandIn:
         return replace(_answer(question), conversation_id=conversation_id)
 
     def asking(
-        self, question: str, *, filters: Filters = EVERYTHING, conversation_id: str | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters = EVERYTHING,
+        conversation_id: str | None = None,
+        owner: str | None = None,
     ) -> Iterator[Event]:
         yield State.SEARCHING
         answer = self.ask(question, filters=filters, conversation_id=conversation_id)

@@ -211,7 +211,7 @@ class TestOverHttp:
             )
             return httpx.Response(answered.status_code, content=answered.content)
 
-        remote = RemoteAssistant("http://testserver", httpx.MockTransport(carried))
+        remote = RemoteAssistant("http://testserver", transport=httpx.MockTransport(carried))
         id = remote.ask(REPORT, conversation_id="new").conversation_id
         assert remote.ask("第五条呢？", conversation_id=id).standalone_question == "《园区节能法》第五条"
         assert remote.conversations(SHARED) == assistant.conversations(SHARED)

@@ -26,7 +26,7 @@ class Server:
 
     @property
     def assistant(self):
-        return RemoteAssistant("http://127.0.0.1:1", httpx.MockTransport(self))
+        return RemoteAssistant("http://127.0.0.1:1", transport=httpx.MockTransport(self))
 
 
 ANSWER = {
@@ -61,7 +61,7 @@ def streamed(*events):
     """An assistant whose server sends these events."""
     body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
     transport = httpx.MockTransport(lambda _: httpx.Response(200, text=body))
-    return RemoteAssistant("http://127.0.0.1:1", transport)
+    return RemoteAssistant("http://127.0.0.1:1", transport=transport)
 
 
 def test_an_answer_is_told_as_it_comes_about():
@@ -149,4 +149,4 @@ def test_a_server_that_is_not_there_is_unavailable():
         raise httpx.ConnectError("Connection refused")
 
     with pytest.raises(errors.Unavailable, match="does not answer"):
-        RemoteAssistant("http://127.0.0.1:1", httpx.MockTransport(refuse)).health()
+        RemoteAssistant("http://127.0.0.1:1", transport=httpx.MockTransport(refuse)).health()

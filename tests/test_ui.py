@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parkbot.access import ANYBODY
 from parkbot.domain import Span
 from parkbot.errors import BadQuestion, NotReady, Unavailable
 from parkbot.settings import Settings
@@ -141,7 +142,7 @@ def test_an_error_is_one_friendly_line(error, line):
 
     assistant = StandIn()
     assistant.broken = error
-    working, failed = page.Answering(assistant, page.Talk()).steps("<b>问</b>")
+    working, failed = page.Answering(assistant, page.Talk(), ANYBODY).steps("<b>问</b>")
     assert "data-working" in working
     html = BeautifulSoup(failed, "lxml")
     assert line in html.select_one(".failed").text and "secret" not in failed

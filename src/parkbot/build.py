@@ -1,6 +1,7 @@
 """Settings → the objects of ParkBot: the only place that puts them together."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
-from parkbot.library import Library
+from parkbot.library import Keys, Library
 from parkbot.models.e5 import E5Embedder
 from parkbot.settings import Settings
 from parkbot.verification import Verifier
@@ -41,9 +42,7 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
     with ExitStack() as resources:
         folder = settings.data_dir.resolve()
         owned = resources.enter_context(DataFolder(folder, owner))
-        library = Library(
-            settings.database_url or f"sqlite:///{folder / 'library.sqlite'}", settings.retention_days or None
-        )
+        library = _library(settings)
         resources.callback(library.close)
         embedder = models.embedder(settings)
         cache = VectorCache(folder / "vectors.sqlite", ShippedVectors(bundled_knowledge() / SHIPPED_VECTORS))
@@ -90,6 +89,22 @@ def verifier(embedder: models.Embedder | None = None) -> Verifier:
     """A verifier of claims; it works with `embedder` if it was fitted to that, else it loads its own."""
     fitted = embedder if isinstance(embedder, E5Embedder) else E5Embedder()
     return Verifier(lambda texts: np.asarray(fitted.embed_documents(list(texts)), np.float32))
+
+
+@contextmanager
+def keys(settings: Settings, *, owner: str) -> Iterator[Keys]:
+    """The keys of a data folder that no server has, without the models and indexes of an assistant.
+
+    Raises:
+        Busy: another process owns the folder.
+    """
+    with DataFolder(settings.data_dir.resolve(), owner), closing(_library(settings)) as library:
+        yield library.keys
+
+
+def _library(settings: Settings) -> Library:
+    file = settings.data_dir.resolve() / "library.sqlite"
+    return Library(settings.database_url or f"sqlite:///{file}", settings.retention_days or None)
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> int:

@@ -6,6 +6,9 @@
     │   ├── UnreadableFile       empty, binary, broken encoding, no text layer, no permission
     │   └── BadSettings          an unknown or impossible setting
     ├── NotFound                 no such document, measure or conversation; HTTP 404
+    ├── Unauthenticated          no key, or one that is not in force; HTTP 401
+    ├── Forbidden                the key does not go so far; HTTP 403
+    ├── LimitReached             the key's rate or its quota of the day; HTTP 429
     ├── Busy                     the data folder belongs to another process; HTTP 503
     ├── WrongEmbedder            the index was made by another embedder; HTTP 503
     ├── NotReady                 the index is still being built; HTTP 503
@@ -41,6 +44,22 @@ class BadSettings(BadInput):
 
 class NotFound(ParkBotError):
     """An id that the library does not hold, or not in the caller's spaces."""
+
+
+class Unauthenticated(ParkBotError):
+    """Nobody whom the server knows: no key, or one that is unknown, expired or revoked."""
+
+
+class Forbidden(ParkBotError):
+    """The caller is known, and may not do this."""
+
+
+class LimitReached(ParkBotError):
+    """The caller may do this, but not so often; in `retry_after` seconds again."""
+
+    def __init__(self, message: str, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Busy(ParkBotError):

@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 
 from parkbot.answers import Answer, Block, Citation
 from parkbot.api import problems
-from parkbot.api.access import assistant_of, json_response
+from parkbot.api.access import assistant_of, caller_of, json_response, spaces_of
 from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
+from parkbot.domain import Filters
 from parkbot.errors import ParkBotError
 from parkbot.events import Event, State
 
@@ -36,28 +37,31 @@ _CITATION = TypeAdapter(Citation)
 )
 def ask(request: Request, body: AskRequest) -> Response:
     """Answer at once, or as events."""
-    assistant = assistant_of(request)
+    assistant, filters = assistant_of(request), body.filters(spaces_of(request, body.space))
+    owner = caller_of(request).owner
     if body.stream:
-        events = _events(assistant, body, problems.instance_of(request))
+        events = _events(assistant, body, filters, owner, problems.instance_of(request))
         return EventSourceResponse(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-    return json_response(ANSWER, _answer(assistant, body))
+    answer = assistant.ask(body.question, filters=filters, conversation_id=body.conversation_id, owner=owner)
+    return json_response(ANSWER, answer)
 
 
 @router.post("/search", response_model=SearchResults, summary="Find measures")
 def search(request: Request, body: SearchRequest) -> Response:
     """Find the measures that fit best."""
-    results = assistant_of(request).search(body.query, k=body.k, filters=body.filters())
+    filters = body.filters(spaces_of(request, body.space))
+    results = assistant_of(request).search(body.query, k=body.k, filters=filters)
     return json_response(SEARCH_RESULTS, SearchResults(results))
 
 
-def _answer(assistant: "PolicyAssistant", body: AskRequest) -> Answer:
-    return assistant.ask(body.question, filters=body.filters(), conversation_id=body.conversation_id)
-
-
-def _events(assistant: "PolicyAssistant", body: AskRequest, instance: str) -> Iterator[bytes]:
+def _events(
+    assistant: "PolicyAssistant", body: AskRequest, filters: Filters, owner: str | None, instance: str
+) -> Iterator[bytes]:
     """The events of one answer; once they have begun, an error can only be one of them."""
     try:
-        asking = assistant.asking(body.question, filters=body.filters(), conversation_id=body.conversation_id)
+        asking = assistant.asking(
+            body.question, filters=filters, conversation_id=body.conversation_id, owner=owner
+        )
         yield from map(_written, asking)
     except ParkBotError as error:
         yield format_sse_event(event="error", data_str=problems.of_error(error, instance).body())

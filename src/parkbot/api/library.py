@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from parkbot.api import problems
-from parkbot.api.access import assistant_of, json_response
+from parkbot.api.access import assistant_of, caller_of, json_response, spaces_of
 from parkbot.api.shapes import (
     DOCUMENT,
     DOCUMENT_IN_FULL,
@@ -20,7 +20,6 @@ from parkbot.api.shapes import (
     Measures,
     ReadSpace,
     SpaceName,
-    spaces,
 )
 from parkbot.domain import SHARED_SPACE, Document, DocumentMeasure, IngestResult
 
@@ -59,13 +58,14 @@ def create_router(max_file_bytes: int) -> APIRouter:
 
 def documents(request: Request, space: ReadSpace = None) -> Response:
     """All documents that answer questions, without their texts."""
-    light = tuple(replace(document, text="") for document in assistant_of(request).documents(spaces(space)))
+    held = assistant_of(request).documents(spaces_of(request, space))
+    light = tuple(replace(document, text="") for document in held)
     return json_response(DOCUMENTS, Documents(light))
 
 
 def document(request: Request, id: str, space: ReadSpace = None) -> Response:
     """One document in full."""
-    assistant, read = assistant_of(request), spaces(space)
+    assistant, read = assistant_of(request), spaces_of(request, space)
     found = assistant.document(id, read)
     whole = DocumentInFull.of(found, assistant.headings_of(id, read), assistant.measures_of(id, read))
     return json_response(DOCUMENT_IN_FULL, whole)
@@ -78,6 +78,7 @@ def add_document(
     space: Annotated[SpaceName, Form(description="Whose library it goes to.")] = SHARED_SPACE,
 ) -> Response:
     """Read, split and index a file; it answers from the moment this returns."""
+    caller_of(request).check_writes(space)
     result = assistant_of(request).add_document(
         file.filename or "document", file.file.read(), source=source, space=space
     )
@@ -86,14 +87,21 @@ def add_document(
 
 def edit_document(request: Request, id: str, body: DocumentPatch, space: ReadSpace = None) -> Response:
     """Change what the request names; the edit survives a re-ingest of the file."""
-    changed = assistant_of(request).edit_document(id, body.changes(), spaces(space))
+    changed = assistant_of(request).edit_document(id, body.changes(), _writable(request, id, space))
     return json_response(DOCUMENT, replace(changed, text=""))
 
 
 def remove_document(request: Request, id: str, space: ReadSpace = None) -> Response:
     """Remove a document and all its measures."""
-    assistant_of(request).remove_document(id, spaces(space))
+    assistant_of(request).remove_document(id, _writable(request, id, space))
     return Response(status_code=204)
+
+
+def _writable(request: Request, id: str, space: str | None) -> tuple[str, ...]:
+    """The space of a document that the caller may change; what they may not even read is not found."""
+    document = assistant_of(request).document(id, spaces_of(request, space))
+    caller_of(request).check_writes(document.space)
+    return (document.space,)
 
 
 def measures(
@@ -102,11 +110,11 @@ def measures(
     space: ReadSpace = None,
 ) -> Response:
     """The measures of one document, in its order."""
-    found = assistant_of(request).measures_of(document_id, spaces(space))
+    found = assistant_of(request).measures_of(document_id, spaces_of(request, space))
     return json_response(MEASURES, Measures(found))
 
 
 def measure(request: Request, id: str, space: ReadSpace = None) -> Response:
     """One measure, its document (without the text) and its neighbours."""
-    found = assistant_of(request).measure(id, spaces(space))
+    found = assistant_of(request).measure(id, spaces_of(request, space))
     return json_response(DOCUMENT_MEASURE, replace(found, document=replace(found.document, text="")))

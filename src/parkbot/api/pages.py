@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from parkbot.api.access import assistant_of
-from parkbot.api.shapes import ReadSpace, spaces
+from parkbot.api.access import assistant_of, spaces_of
+from parkbot.api.shapes import ReadSpace
 from parkbot.domain import Span
 from parkbot.errors import NotFound
 from parkbot.ui import measure_page
@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 
 
@@ -33,7 +33,7 @@ def measure(
     """The measure in its document; `view=panel` is the part of it that the chat shows beside an answer."""
     headers = {"Content-Security-Policy": POLICY}
     try:
-        found = assistant_of(request).measure(id, spaces(space))
+        found = assistant_of(request).measure(id, spaces_of(request, space))
     except NotFound:
         return HTMLResponse(measure_page.not_found(id, whole=view != "panel"), 404, headers)
     marked = tuple(span for span in map(_span, quote) if span)

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from parkbot.answers import Answer
 from parkbot.domain import (
-    SHARED_SPACE,
     Coverage,
     Document,
     DocumentChanges,
@@ -31,11 +30,6 @@ SpaceName = Annotated[str, Field(min_length=1, max_length=100)]
 ReadSpace = Annotated[SpaceName | None, Query(description="A park's own space, besides the shared library.")]
 
 
-def spaces(space: str | None) -> tuple[str, ...]:
-    """The spaces that a caller who names `space` reads: the shared one, and theirs."""
-    return (SHARED_SPACE,) if space in (None, SHARED_SPACE) else (SHARED_SPACE, space)
-
-
 class _Body(BaseModel):
     """A request body; a field that does not exist is an error, not silently dropped."""
 
@@ -52,10 +46,10 @@ class _Asked(_Body):
     level: Level | None = Field(None, description="Only documents of this level.")
     language: Language | None = Field(None, description="Only documents in this language.")
 
-    def filters(self) -> Filters:
-        """The same, as the domain says it."""
+    def filters(self, spaces: tuple[str, ...]) -> Filters:
+        """The same, as the domain says it; `spaces` are those that the caller may read of it."""
         return Filters(
-            spaces=spaces(self.space),
+            spaces=spaces,
             region=self.region,
             as_of=self.as_of,
             status=self.status,

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from parkbot.cli import conversations, documents
+from parkbot.cli import conversations, documents, keys
 from parkbot.cli.asking import awaited
 from parkbot.cli.opening import opened
 from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
@@ -25,6 +25,7 @@ from parkbot.settings import load
 app = typer.Typer(name="parkbot", add_completion=False)
 app.add_typer(documents.app, name="documents")
 app.add_typer(conversations.app, name="conversations")
+app.add_typer(keys.app, name="keys")
 
 _INTERRUPTED = 130
 

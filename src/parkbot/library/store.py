@@ -14,6 +14,7 @@ from parkbot.errors import BadInput, NotFound
 from parkbot.library import naming
 from parkbot.library.conversations import Conversations
 from parkbot.library.database import Database
+from parkbot.library.keys import Keys
 from parkbot.library.rows import (
     DOCUMENT_COLUMNS,
     MEASURE_COLUMNS,
@@ -42,6 +43,7 @@ class Library:
     def __init__(self, database_url: str, kept_days: int | None = None) -> None:
         self._database = Database(database_url)
         self.conversations = Conversations(self._database, kept_days)
+        self.keys = Keys(self._database)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import gradio as gr
 from fastapi import FastAPI
 
+from parkbot.access import Caller
 from parkbot.answers import Answer
+from parkbot.domain import Filters
 from parkbot.errors import BadQuestion, NotFound, NotReady, ParkBotError
 from parkbot.events import Event
 from parkbot.turns import NEW_CONVERSATION
@@ -67,8 +69,8 @@ class Talk:
 def create(assistant: "PolicyAssistant") -> gr.Blocks:
     """The page, with its one event: `ask`."""
 
-    def ask(question: str, talk: Talk) -> Iterator[tuple[str, Talk]]:
-        earlier, answering = "".join(talk.turns), Answering(assistant, talk)
+    def ask(question: str, talk: Talk, request: gr.Request) -> Iterator[tuple[str, Talk]]:
+        earlier, answering = "".join(talk.turns), Answering(assistant, talk, _caller(request))
         turn = ""
         for turn in answering.steps(question):
             yield earlier + turn, talk
@@ -119,12 +121,18 @@ def _static(template: str, **values: object) -> None:
     gr.HTML(render(template, **values), js_on_load=None, apply_default_css=False)
 
 
+def _caller(request: gr.Request) -> Caller:
+    """The one who sent a question; the gate has put them into the request."""
+    return cast(Caller, request.state.caller)
+
+
 class Answering:
     """One question of a page, and what comes of it."""
 
-    def __init__(self, assistant: "PolicyAssistant", talk: Talk) -> None:
+    def __init__(self, assistant: "PolicyAssistant", talk: Talk, caller: Caller) -> None:
         self._assistant = assistant
         self._talk = talk
+        self._caller = caller
         self._answer: Answer | None = None
 
     def steps(self, question: str) -> Iterator[str]:
@@ -145,7 +153,13 @@ class Answering:
 
     def _events(self, question: str) -> Iterator[Event]:
         """What happens, of which the answer is kept."""
-        for event in self._assistant.asking(question, conversation_id=self._talk.conversation_id):
+        happening = self._assistant.asking(
+            question,
+            filters=Filters(spaces=self._caller.reads()),
+            conversation_id=self._talk.conversation_id,
+            owner=self._caller.owner,
+        )
+        for event in happening:
             if isinstance(event, Answer):
                 self._answer = event
             yield event
