@@ -7,7 +7,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from parkbot.api import ask, docs, health, library, pages, problems
+from parkbot.api import ask, docs, health, library, openai, pages, problems
+from parkbot.api.events import Streams
 from parkbot.api.gate import Gate
 from parkbot.api.protection import Protection
 from parkbot.settings import Settings
@@ -37,6 +38,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
         max_body_size=_MAX_BODY_BYTES,
     )
     app.state.assistant = assistant
+    app.state.streams = Streams()
     problems.install(app)
     app.include_router(_v1(settings))
     app.include_router(pages.router)
@@ -50,6 +52,7 @@ def _v1(settings: Settings) -> APIRouter:
     v1 = APIRouter(prefix="/v1")
     v1.include_router(ask.router)
     v1.include_router(library.create_router(settings.max_file_bytes))
+    v1.include_router(openai.router)
     v1.include_router(health.router)
     # The chat page is mounted at / and matches every path and method: without this, a mistyped
     # address of the API would get its HTML.

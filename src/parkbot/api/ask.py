@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
 
 from parkbot.answers import Answer, Block, Citation
-from parkbot.api import problems
+from parkbot.api import events, problems
 from parkbot.api.access import assistant_of, json_response, spaces_of
 from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
 from parkbot.domain import Filters
@@ -37,8 +37,7 @@ def ask(request: Request, body: AskRequest) -> Response:
     """Answer at once, or as events."""
     assistant, filters = assistant_of(request), body.filters(spaces_of(request, body.space))
     if body.stream:
-        events = _events(assistant, body, filters, problems.instance_of(request))
-        return EventSourceResponse(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        return events.resumable(request, _events(assistant, body, filters, problems.instance_of(request)))
     return json_response(ANSWER, _answer(assistant, body, filters))
 
 

@@ -35,7 +35,7 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class _Asked(_Body):
+class Asked(_Body):
     """Which part of the library is asked."""
 
     space: SpaceName | None = Field(None, description="A park's own space, besides the shared library.")
@@ -57,7 +57,7 @@ class _Asked(_Body):
         )
 
 
-class AskRequest(_Asked):
+class AskRequest(Asked):
     """A question to answer."""
 
     question: str = Field(examples=["我们园区想利用余热余压，有什么依据？"])
@@ -67,7 +67,7 @@ class AskRequest(_Asked):
     stream: bool = Field(False, description="Answer as Server-Sent Events instead of one JSON object.")
 
 
-class SearchRequest(_Asked):
+class SearchRequest(Asked):
     """A query for measures."""
 
     query: str = Field(examples=["余热余压利用"])

@@ -15,11 +15,12 @@ from typer.exceptions import TyperException
 from parkbot.cli import documents
 from parkbot.cli.opening import opened
 from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
-from parkbot.cli.rendering import answer_text, measure_text, print_json, print_text, results_text
+from parkbot.cli.rendering import measure_text, print_json, print_text, results_text
 from parkbot.domain import SHARED_SPACE, Filters
 from parkbot.errors import BadInput, ParkBotError
 from parkbot.evaluation.suites import Half
 from parkbot.settings import load
+from parkbot.ui.text import answer_text
 
 app = typer.Typer(name="parkbot", add_completion=False)
 app.add_typer(documents.app, name="documents")
