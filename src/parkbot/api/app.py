@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from parkbot.api import ask, docs, health, library, openai, pages, problems
 from parkbot.api.events import Streams
 from parkbot.api.gate import Gate
+from parkbot.api.idempotency import Replies
 from parkbot.api.protection import Protection
 from parkbot.settings import Settings
 
@@ -39,6 +40,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
     )
     app.state.assistant = assistant
     app.state.streams = Streams()
+    app.state.replies = Replies()
     problems.install(app)
     app.include_router(_v1(settings))
     app.include_router(pages.router)

@@ -8,7 +8,7 @@ from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
 
 from parkbot.answers import Answer, Block, Citation
-from parkbot.api import events, problems
+from parkbot.api import events, examples, problems
 from parkbot.api.access import assistant_of, json_response, spaces_of
 from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
 from parkbot.domain import Filters
@@ -30,18 +30,28 @@ _CITATION = TypeAdapter(Citation)
     description=(
         "With `stream: true` the answer comes as Server-Sent Events: `status`, then for each part that "
         "may be shown `citation` (before the first block that needs it) and `block`, then `answer` (the "
-        "whole, as without streaming); or `error` (problem details)."
+        "whole, as without streaming); or `error` (problem details). A comment comes whenever nothing else "
+        "does for 15 seconds. Whoever loses the connection sends the same request again with the last "
+        "`id` as `Last-Event-ID` and gets what came after it, for a minute after the answer's end; "
+        "later the answer begins anew."
     ),
+    responses=examples.streamed(examples.ANSWER),
 )
-def ask(request: Request, body: AskRequest) -> Response:
+def ask(request: Request, body: AskRequest, last_event_id: events.LastEventId = None) -> Response:
     """Answer at once, or as events."""
     assistant, filters = assistant_of(request), body.filters(spaces_of(request, body.space))
     if body.stream:
-        return events.resumable(request, _events(assistant, body, filters, problems.instance_of(request)))
+        answering = _events(assistant, body, filters, problems.instance_of(request))
+        return events.resumable(request, answering, last_event_id)
     return json_response(ANSWER, _answer(assistant, body, filters))
 
 
-@router.post("/search", response_model=SearchResults, summary="Find measures")
+@router.post(
+    "/search",
+    response_model=SearchResults,
+    summary="Find measures",
+    responses=examples.of(examples.SEARCH_RESULTS),
+)
 def search(request: Request, body: SearchRequest) -> Response:
     """Find the measures that fit best."""
     filters = body.filters(spaces_of(request, body.space))

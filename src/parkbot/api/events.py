@@ -5,8 +5,9 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Header, Request
 from fastapi.sse import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -15,6 +16,10 @@ from parkbot.api.access import caller_of
 
 HEARTBEAT_SECONDS = 15.0
 """Proxies close a connection on which nothing comes for a minute or less."""
+
+LastEventId = Annotated[
+    str | None, Header(description="The last `id` that came, of a stream that broke: the rest is sent.")
+]
 
 _KEPT_SECONDS = 60.0
 _KEPT_STREAMS = 200
@@ -110,14 +115,13 @@ class Streams:
             self._streams.popitem(last=False)
 
 
-def resumable(request: Request, events: Iterable[bytes]) -> EventSourceResponse:
-    """The events, or those after the request's Last-Event-ID where that answer is still kept.
+def resumable(request: Request, events: Iterable[bytes], last_event_id: str | None) -> EventSourceResponse:
+    """The events, or those after the given one where that answer is still kept.
 
     An answer that is no longer kept begins anew: `events` is consumed only then.
     """
     streams: Streams = request.app.state.streams
-    last_seen = request.headers.get("last-event-id", "")
-    return _response(streams.follow(last_seen, events, caller_of(request)))
+    return _response(streams.follow(last_event_id or "", events, caller_of(request)))
 
 
 def unnumbered(events: Iterable[bytes]) -> EventSourceResponse:
