@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from parkbot.api import ask, docs, health, library, openai, pages, problems
+from parkbot.api import ask, docs, health, library, mcp, openai, pages, problems
 from parkbot.api.events import Streams
 from parkbot.api.gate import Gate
 from parkbot.api.idempotency import Replies
@@ -37,6 +37,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         max_body_size=_MAX_BODY_BYTES,
+        lifespan=mcp.lifespan,
     )
     app.state.assistant = assistant
     app.state.streams = Streams()
@@ -45,6 +46,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
     app.include_router(_v1(settings))
     app.include_router(pages.router)
     docs.install(app)
+    mcp.install(app)
     app.mount("/ui", StaticFiles(packages=[("parkbot.ui", "static")]))
     _mount_chat(app, assistant)
     return app

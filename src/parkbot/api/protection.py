@@ -29,7 +29,7 @@ _OPEN_GRADIO_PATHS = re.compile(
     r"|gradio_api/(info|startup-events|app_id|heartbeat/[^/]+|queue/(join|data)|cancel|reset))?"
 )
 _GRADIO_EVENTS = "/gradio_api/"
-_OUR_PATHS = re.compile(r"/(v1|docs|ui|measures)(/|$)|/(openapi\.json|widget\.js)$")
+_OUR_PATHS = re.compile(r"/(v1|docs|ui|measures|mcp)(/|$)|/(openapi\.json|widget\.js)$")
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

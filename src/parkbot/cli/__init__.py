@@ -58,6 +58,19 @@ def serve(
 
 
 @app.command()
+def mcp(space: Space = SHARED_SPACE, data_dir: DataDir = None) -> None:
+    """Serve the tools of the Model Context Protocol on stdin and stdout, for assistants on this machine."""
+    import anyio
+
+    from parkbot.access import Caller, Scope
+    from parkbot.api.mcp import serve_stdio
+
+    caller = Caller(None, (space,), frozenset({Scope.ASK, Scope.READ}))
+    with opened(load(data_dir=data_dir), "mcp") as assistant:
+        anyio.run(serve_stdio, assistant, caller)
+
+
+@app.command()
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="In Chinese or English.")],
     space: Space = SHARED_SPACE,
