@@ -166,10 +166,21 @@ def web_app(settings: Settings) -> FastAPI:
     return asyncio.run(build())
 
 
+class NoKeys:
+    """The keys of a library that never had one."""
+
+    def exist(self) -> bool:
+        return False
+
+    def origins(self) -> frozenset[str]:
+        return frozenset()
+
+
 class StandIn:
     """The methods of PolicyAssistant over the values above."""
 
     def __init__(self, max_question_length: int = 2000) -> None:
+        self.keys = NoKeys()
         self._max = max_question_length
         self._documents = {document.id: document for document in _DOCUMENTS}
         self.progress = IndexProgress(done=4, total=4, ready=True)

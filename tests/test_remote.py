@@ -25,7 +25,7 @@ class Server:
 
     @property
     def assistant(self):
-        return RemoteAssistant("http://127.0.0.1:1", httpx.MockTransport(self))
+        return RemoteAssistant("http://127.0.0.1:1", transport=httpx.MockTransport(self))
 
 
 ANSWER = {
@@ -123,4 +123,4 @@ def test_a_server_that_is_not_there_is_unavailable():
         raise httpx.ConnectError("Connection refused")
 
     with pytest.raises(errors.Unavailable, match="does not answer"):
-        RemoteAssistant("http://127.0.0.1:1", httpx.MockTransport(refuse)).health()
+        RemoteAssistant("http://127.0.0.1:1", transport=httpx.MockTransport(refuse)).health()

@@ -133,11 +133,56 @@ def test_the_library_is_kept_through_a_server(without_server, server, command, l
     assert command("documents", "remove", document)[0] == 1
 
 
+def test_keys_are_kept_through_a_server_which_asks_for_one_from_then_on(without_server, server, command):
+    address = server[1]
+    assert httpx.get(f"{address}/v1/documents", trust_env=False).status_code == 200
+    code, out, err = command("keys", "create", "门户", "--space", "park-a", "--scope", "read", "--json")
+    issued = json.loads(out)
+    assert code == 0 and err.count("\n") == 1
+    assert (issued["key"]["spaces"], issued["key"]["scopes"]) == (["park-a"], ["read"])
+    bearer = {"Authorization": f"Bearer {issued['secret']}"}
+
+    def status(headers):
+        return httpx.get(f"{address}/v1/documents", headers=headers, trust_env=False).status_code
+
+    assert (status({}), status(bearer)) == (401, 200)
+    assert _said(command) == without_server  # by the token in the data folder
+    code, out, _ = command("keys", "list", "--json")
+    assert [key["name"] for key in json.loads(out)["keys"]] == ["门户"] and issued["secret"] not in out
+    code, out, err = command("keys", "create", "w", "--publishable", "--space", "park-a")
+    assert (code, out) == (2, "") and "origin" in err and err.count("\n") == 1
+    assert command("keys", "revoke", issued["key"]["id"])[0] == 0
+    assert status(bearer) == 401
+    assert "revoked" in command("keys", "list")[1]
+    code, out, err = command("keys", "revoke", "nothing")
+    assert (code, out) == (1, "") and err.count("\n") == 1
+
+
 def test_a_second_server_is_told_who_is_there(server, command):
     process, address = server
     code, out, err = command("serve", "--port", "0")
     assert (code, out) == (1, "")
     assert str(process.pid) in err and address in err and err.count("\n") == 1
+
+
+def test_an_address_that_others_reach_is_not_served_without_a_key(command, tmp_path):
+    code, out, err = command("serve", "--host", "0.0.0.0", "--port", "0", "--data-dir", tmp_path / "other")
+    assert (code, out) == (2, "")
+    assert "parkbot keys create" in err and err.count("\n") == 1
+
+
+def test_keys_are_kept_without_a_server(command, tmp_path):
+    folder = ("--data-dir", tmp_path / "keys")
+    assert "no keys" in command("keys", "list", *folder)[1]
+    code, out, err = command(
+        "keys", "create", "园区", *folder, "--per-day", "5", "--expires-on", "2099-12-31"
+    )
+    assert code == 0 and out.startswith("sk_") and "asks for a key" in err
+    line = command("keys", "list", *folder)[1]
+    assert all(part in line for part in ("园区", "live", "5/day", "until 2099-12-31", "never used"))
+    assert out.split()[0] not in line
+    assert command("keys", "revoke", line.split()[0], *folder)[0] == 0
+    assert "revoked" in command("keys", "list", *folder)[1]
 
 
 def test_a_taken_port_is_told_in_one_line(server, command, tmp_path):

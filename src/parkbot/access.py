@@ -1,10 +1,12 @@
-"""Who asks, which spaces they open, and what they may do there."""
+"""Who asks, by which key, which spaces they open, and what they may do there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from parkbot.domain import SHARED_SPACE
-from parkbot.errors import Forbidden
+from parkbot.errors import BadInput, Forbidden
 
 EVERY_SPACE = "*"
 """Stands for all spaces in what a key opens. No query takes it: there it would match nothing."""
@@ -68,3 +70,116 @@ class Caller:
 
 OPERATOR = Caller(key_id=None, spaces=(EVERY_SPACE,), scopes=frozenset(Scope))
 """Who sits at the server's own machine: may do everything."""
+
+
+class KeyKind(StrEnum):
+    """Who holds a key: anybody who reads a page's source, or a server that keeps it to itself."""
+
+    PUBLISHABLE = "publishable"
+    SECRET = "secret"
+
+    @property
+    def prefix(self) -> str:
+        """How keys of this kind begin."""
+        return "pk_" if self is KeyKind.PUBLISHABLE else "sk_"
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """What is asked for when a key is made.
+
+    `per_minute` limits its requests, `per_day` its questions and searches; `expires_on` is its last day.
+    """
+
+    name: str
+    kind: KeyKind = KeyKind.SECRET
+    spaces: tuple[str, ...] = (SHARED_SPACE,)
+    scopes: tuple[Scope, ...] = (Scope.ASK,)
+    origins: tuple[str, ...] = ()
+    per_minute: int | None = None
+    per_day: int | None = None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key(NewKey):
+    """A key as it is known after it was made: all but its secret, which nobody can read again."""
+
+    id: str = ""
+    created: datetime = datetime.min
+    last_used: datetime | None = None
+    revoked: datetime | None = None
+
+    def is_live(self, today: date) -> bool:
+        """Whether it opens anything on that day."""
+        return self.revoked is None and (self.expires_on is None or today <= self.expires_on)
+
+    def caller(self, user: str | None = None) -> Caller:
+        """The one who comes with this key."""
+        return Caller(self.id, self.spaces, frozenset(self.scopes), user, self.origins)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A key with its secret, at the only time when it can be shown."""
+
+    key: Key
+    secret: str
+
+
+_PUBLISHABLE_PER_MINUTE = 120
+"""Whoever reads a page's source can use its key: it gets a limit even if nobody thought of one."""
+
+
+def checked(wanted: NewKey, today: date) -> NewKey:
+    """What is asked for, with its origins as browsers write them.
+
+    Raises:
+        BadInput: it would open nothing, or more than its kind may.
+    """
+    if not wanted.name.strip():
+        raise BadInput("a key needs a name, by which you will know it again")
+    if not wanted.scopes or not wanted.spaces or not all(space.strip() for space in wanted.spaces):
+        raise BadInput("a key needs at least one scope and one space")
+    if any(limit is not None and limit < 1 for limit in (wanted.per_minute, wanted.per_day)):
+        raise BadInput("a limit below 1 lets nothing through; revoke the key instead")
+    if wanted.expires_on is not None and wanted.expires_on < today:
+        raise BadInput(f"{wanted.expires_on} is over; a key's last day lies ahead")
+    wanted = replace(wanted, origins=tuple(dict.fromkeys(map(origin_of, wanted.origins))))
+    return _checked_publishable(wanted) if wanted.kind is KeyKind.PUBLISHABLE else wanted
+
+
+def _checked_publishable(wanted: NewKey) -> NewKey:
+    if set(wanted.scopes) != {Scope.ASK}:
+        raise BadInput("a publishable key can only ask: everybody who opens the page can read it")
+    if EVERY_SPACE in wanted.spaces:
+        raise BadInput("a publishable key opens the spaces that it names, not all")
+    if not wanted.origins:
+        raise BadInput(
+            "a publishable key needs the origin of the pages that it is for (https://portal.example)"
+        )
+    return replace(wanted, per_minute=wanted.per_minute or _PUBLISHABLE_PER_MINUTE)
+
+
+def origin_of(address: str) -> str:
+    """The origin in an address, as a browser's Origin header has it.
+
+    Raises:
+        BadInput: the address is none of a web site, or goes on after the origin.
+    """
+    try:
+        parts = urlsplit(address.strip().lower())
+        host = (parts.hostname or "").encode("idna").decode()
+        port = parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or "@" in parts.netloc
+        or parts.path not in ("", "/")
+    ):
+        raise BadInput(f"{address} is no origin; write it as https://portal.example, without a path")
+    shown = f"[{host}]" if ":" in host else host
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{shown}" + (f":{port}" if port not in (None, default) else "")

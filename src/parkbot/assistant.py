@@ -74,6 +74,7 @@ class PolicyAssistant:
     ) -> None:
         self._settings = settings
         self._library = library
+        self.keys = library.keys
         self._dense = dense
         self._lexical = lexical
         self._embedder = embedder

@@ -1,6 +1,7 @@
 """Settings → the objects of ParkBot: the only place that puts them together."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from parkbot import models
@@ -9,7 +10,7 @@ from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
-from parkbot.library import Library
+from parkbot.library import Keys, Library
 from parkbot.settings import Settings
 
 SHIPPED_VECTORS = "vectors.npz"
@@ -34,7 +35,7 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
     with ExitStack() as resources:
         folder = settings.data_dir.resolve()
         owned = resources.enter_context(DataFolder(folder, owner))
-        library = Library(settings.database_url or f"sqlite:///{folder / 'library.sqlite'}")
+        library = _library(settings)
         resources.callback(library.close)
         embedder = models.embedder(settings)
         cache = VectorCache(folder / "vectors.sqlite", ShippedVectors(bundled_knowledge() / SHIPPED_VECTORS))
@@ -59,6 +60,22 @@ def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> Polic
         built.close()
         raise
     return built
+
+
+@contextmanager
+def keys(settings: Settings, *, owner: str) -> Iterator[Keys]:
+    """The keys of a data folder that no server has, without the models and indexes of an assistant.
+
+    Raises:
+        Busy: another process owns the folder.
+    """
+    with DataFolder(settings.data_dir.resolve(), owner), closing(_library(settings)) as library:
+        yield library.keys
+
+
+def _library(settings: Settings) -> Library:
+    file = settings.data_dir.resolve() / "library.sqlite"
+    return Library(settings.database_url or f"sqlite:///{file}")
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> int:

@@ -52,7 +52,11 @@ class Forbidden(ParkBotError):
 
 
 class LimitReached(ParkBotError):
-    """The caller may do this, but not so often."""
+    """The caller may do this, but not so often; in `retry_after` seconds again."""
+
+    def __init__(self, message: str, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Busy(ParkBotError):

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_jsonable_python
 
 from parkbot import errors
+from parkbot.access import IssuedKey, Key, NewKey
 from parkbot.answers import Answer
 from parkbot.domain import (
     SHARED_SPACE,
@@ -34,11 +35,20 @@ _CONNECT_SECONDS = 5.0
 class RemoteAssistant:
     """What PolicyAssistant does, done by a server; errors come back as the classes they left as."""
 
-    def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, base_url: str, token: str | None = None, transport: httpx.BaseTransport | None = None
+    ) -> None:
         # No limit on reading: a large file is answered when it is indexed.
         # No proxy: the server is on this machine.
         timeout = httpx.Timeout(None, connect=_CONNECT_SECONDS)
-        self._client = httpx.Client(base_url=base_url, timeout=timeout, trust_env=False, transport=transport)
+        self._client = httpx.Client(
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {token}"} if token else None,
+            timeout=timeout,
+            trust_env=False,
+            transport=transport,
+        )
+        self.keys = RemoteKeys(self._call)
 
     def ask(
         self, question: str, *, filters: Filters | None = None, conversation_id: str | None = None
@@ -137,6 +147,25 @@ class RemoteAssistant:
         if response.is_error:
             raise _error(response)
         return response.content
+
+
+class RemoteKeys:
+    """What Keys does for an operator, done by a server."""
+
+    def __init__(self, call: Callable[..., bytes]) -> None:
+        self._call = call
+
+    def create(self, wanted: NewKey) -> IssuedKey:
+        """A new key with its secret."""
+        return _parsed(IssuedKey, self._call("POST", "/v1/keys", json=to_jsonable_python(wanted)))
+
+    def all(self) -> tuple[Key, ...]:
+        """Every key, oldest first."""
+        return _parsed(tuple[Key, ...], self._call("GET", "/v1/keys"), "keys")
+
+    def revoke(self, id: str) -> Key:
+        """End a key at once and for good."""
+        return _parsed(Key, self._call("DELETE", f"/v1/keys/{quote(id, safe='')}"))
 
 
 def _asked(filters: Filters) -> dict[str, object]:

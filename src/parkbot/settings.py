@@ -1,5 +1,6 @@
 """Settings, read from `PARKBOT_*` environment variables; an unknown one is an error."""
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Literal
@@ -30,6 +31,11 @@ class Settings(BaseSettings):
         None, ge=1, description="Keep only so many dimensions of a sentence-transformers model made for it."
     )
     embedding_batch_size: int = Field(32, ge=1, description="Passages embedded in one call.")
+    jwt_key: SecretStr | None = Field(
+        None, description="Secret (HS256) or public key in PEM (RS256) that checks a portal's user tokens."
+    )
+    jwt_algorithm: Literal["HS256", "RS256"] = Field("HS256", description="How user tokens are signed.")
+    jwt_audience: str | None = Field(None, description="The `aud` that user tokens must have.")
     database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder.")
     bundled_knowledge: bool = Field(True, description="Index the policy documents that ship with ParkBot.")
     evidence_size: int = Field(20, ge=1, le=200, description="Measures looked at for an answer.")
@@ -38,6 +44,14 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(None, description="Chat model; unset: quotes only.")
     llm_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that server.")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the address to listen on."""
+        try:
+            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
 
 def load(**overrides: object) -> Settings:

@@ -3,19 +3,28 @@
 import re
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response, Security
+from fastapi.security import HTTPBearer
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from parkbot.api import ask, docs, health, library, mcp, openai, pages, problems
+from parkbot.api import ask, docs, health, keys, library, mcp, openai, pages, problems, signing_in
+from parkbot.api.admission import Admission
 from parkbot.api.events import Streams
 from parkbot.api.gate import Gate
 from parkbot.api.idempotency import Replies
 from parkbot.api.protection import Protection
+from parkbot.api.request_ids import RequestIds
+from parkbot.api.users import Users
 from parkbot.settings import Settings
 
 if TYPE_CHECKING:
     from parkbot.assistant import PolicyAssistant
+
+# For the API's description only: the gate has looked at the key before any endpoint runs.
+_KEY = HTTPBearer(
+    auto_error=False, description="A secret or publishable key; not needed where none was made."
+)
 
 _MAX_BODY_BYTES = 1_000_000
 _ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
@@ -25,11 +34,18 @@ class _ProtectedApp(FastAPI):
     """The protection stands outermost: what the framework itself answers passes it, too."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Protection(Gate(super().build_middleware_stack()))
+        inner = Gate(super().build_middleware_stack(), self.state.admission)
+        return RequestIds(Protection(inner))
 
 
-def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
-    """The whole web application. The caller owns the assistant and closes it."""
+def create_app(assistant: "PolicyAssistant", settings: Settings, local_token: str | None = None) -> FastAPI:
+    """The whole web application. The caller owns the assistant and closes it.
+
+    Who brings `local_token` is the operator; without any key everybody is, where the host is loopback.
+
+    Raises:
+        BadSettings: the key for user tokens is none.
+    """
     app = _ProtectedApp(
         title="ParkBot",
         version=assistant.health().version,
@@ -42,9 +58,13 @@ def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
     app.state.assistant = assistant
     app.state.streams = Streams()
     app.state.replies = Replies()
+    app.state.admission = Admission(
+        assistant.keys, Users(settings), open_here=settings.is_loopback, local_token=local_token
+    )
     problems.install(app)
     app.include_router(_v1(settings))
     app.include_router(pages.router)
+    app.include_router(signing_in.router)
     docs.install(app)
     mcp.install(app)
     app.mount("/ui", StaticFiles(packages=[("parkbot.ui", "static")]))
@@ -53,11 +73,12 @@ def create_app(assistant: "PolicyAssistant", settings: Settings) -> FastAPI:
 
 
 def _v1(settings: Settings) -> APIRouter:
-    v1 = APIRouter(prefix="/v1")
+    v1 = APIRouter(prefix="/v1", dependencies=[Security(_KEY)])
     v1.include_router(ask.router)
     v1.include_router(library.create_router(settings.max_file_bytes))
     v1.include_router(openai.router)
     v1.include_router(health.router)
+    v1.include_router(keys.router)
     # The chat page is mounted at / and matches every path and method: without this, a mistyped
     # address of the API would get its HTML.
     v1.add_api_route("/{rest:path}", _nothing_here, methods=_ALL_METHODS, include_in_schema=False)

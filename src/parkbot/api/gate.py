@@ -1,33 +1,86 @@
 """Who may come in: each request gets its caller here, once, or is turned away."""
 
+from http import HTTPStatus
 from urllib.parse import quote
 
+from fastapi import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from parkbot.access import OPERATOR
 from parkbot.api import problems
-from parkbot.api.routes import needs_at
+from parkbot.api.admission import Admission, Admitted
+from parkbot.api.origins import preflight_headers, readable_by
+from parkbot.api.routes import OPEN, Need, needs_at
+from parkbot.errors import Forbidden, ParkBotError, Unauthenticated, Unavailable
 
 
 class Gate:
     """ASGI middleware inside the protection: nothing passes that the table of routes does not list."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, admission: Admission) -> None:
         self._app = app
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Turn away what nobody may ask for; say who asks to what comes after."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})  # nothing of ours speaks it
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        needs, instance = needs_at(scope["path"]), quote(scope["path"])
+        headers, reader = Headers(scope=scope), None
+        try:
+            met = await self._meet(scope, headers)
+        except ParkBotError as error:
+            # Without an answer from the database nobody can say which pages may read this one.
+            reader = None if isinstance(error, Unavailable) else await self._reader(headers)
+            met = _refused(error, scope, headers)
+        except Exception as error:  # noqa: BLE001  # the boundary: the app's own handlers lie further in
+            met = problems.unexpected(error, quote(scope["path"])).response()
+        if isinstance(met, Response):
+            await met(scope, receive, readable_by(reader, send))
+        else:
+            state = {**scope.get("state", {}), "caller": met.caller}
+            await self._app({**scope, "state": state}, receive, readable_by(met.origin, send))
+
+    async def _meet(self, scope: Scope, headers: Headers) -> Admitted | Response:
+        """Who sent the request; or at once the answer that is the same whoever did."""
+        method, needs, instance = scope["method"], needs_at(scope["path"]), quote(scope["path"])
         if not needs:
-            problem = problems.of_status(404, "There is nothing at this address.", instance)
-            await problem.response()(scope, receive, send)
-        elif scope["method"] not in needs:
+            return problems.of_status(404, "There is nothing at this address.", instance).response()
+        if method == "OPTIONS" and "access-control-request-method" in headers:
+            return await self._preflight(headers.get("origin", ""), needs)
+        if method not in needs:
             allowed = ", ".join(sorted(needs))
             problem = problems.of_status(405, f"Allowed here: {allowed}.", instance)
-            await problem.response({"Allow": allowed})(scope, receive, send)
-        else:
-            state = {**scope.get("state", {}), "caller": OPERATOR}
-            await self._app({**scope, "state": state}, receive, send)
+            return problem.response({"Allow": allowed})
+        if needs[method] is OPEN:
+            return self._admission.admit(method, headers, OPEN)  # looks into no database
+        return await run_in_threadpool(self._admission.admit, method, headers, needs[method])
+
+    async def _preflight(self, origin: str, needs: dict[str, Need]) -> Response:
+        """What a browser asks before it sends a key, without saying which."""
+        if not await run_in_threadpool(self._admission.may_come_from, origin):
+            raise Forbidden(f"no key is for the pages of {origin}")
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=preflight_headers(origin, needs))
+
+    async def _reader(self, headers: Headers) -> str | None:
+        """The page that may read why its request was refused: one of a site that has a key."""
+        origin = headers.get("origin")
+        if origin is None:
+            return None
+        return origin if await run_in_threadpool(self._admission.may_come_from, origin) else None
+
+
+def _refused(error: ParkBotError, scope: Scope, headers: Headers) -> Response:
+    """Why a request may not pass; a person who opens a page is asked for a key instead."""
+    path = quote(scope["path"])
+    is_page = path == "/" or path.startswith("/measures/")
+    opened = scope["method"] == "GET" and is_page and "text/html" in headers.get("accept", "")
+    if isinstance(error, Unauthenticated) and opened:
+        query = scope.get("query_string", b"").decode("latin-1")
+        wanted = quote(f"{path}?{query}" if query else path, safe="")
+        return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": f"/signin?next={wanted}"})
+    return problems.refusal(error, path)

@@ -64,7 +64,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 def install(app: FastAPI) -> None:
     """Serve the tools at their address; the app's `lifespan` must be the one above."""
     app.state.mcp = None
-    app.router.routes.append(Route(PATH, endpoint=_Endpoint()))
+    app.router.routes.append(Route(PATH, endpoint=_Endpoint(), methods=["POST"]))
 
 
 class _Endpoint:

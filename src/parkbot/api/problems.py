@@ -2,14 +2,16 @@
 
 import logging
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from parkbot.api.request_ids import current
 from parkbot.errors import (
     BadInput,
     Busy,
@@ -39,6 +41,11 @@ _STATUS: dict[type[ParkBotError], int] = {
 """First match along an error's own line of descent; whatever is not here is a 500."""
 
 _OPENAI_PATHS = re.compile(r"/v1/(chat/completions|models(/.*)?)")
+_HEADERS: dict[int, Callable[[ParkBotError], dict[str, str]]] = {
+    401: lambda _: {"WWW-Authenticate": "Bearer"},
+    429: lambda error: {"Retry-After": str(getattr(error, "retry_after", 60))},
+    503: lambda _: {"Retry-After": "5"},
+}
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +70,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     instance: str
+    request_id: str | None = Field(default_factory=current)
     errors: list[InvalidField] | None = None
 
     def body(self) -> str:
@@ -132,6 +140,13 @@ def of_error(error: ParkBotError, instance: str) -> Problem:
     )
 
 
+def refusal(error: ParkBotError, instance: str) -> Response:
+    """The response to a request that ended in an error raised on purpose."""
+    problem = of_error(error, instance)
+    headers = _HEADERS.get(problem.status)
+    return problem.response(headers(error) if headers else None)
+
+
 def of_status(status: int, detail: str, instance: str) -> Problem:
     """The problem that says no more than its HTTP status does."""
     return Problem(
@@ -141,7 +156,7 @@ def of_status(status: int, detail: str, instance: str) -> Problem:
 
 def unexpected(error: Exception, instance: str) -> Problem:
     """The problem for an error nobody foresaw: logged with its traceback, told without."""
-    _log.error("unexpected error at %s", instance, exc_info=error)
+    _log.error("unexpected error at %s (request %s)", instance, current(), exc_info=error)
     return of_status(500, "Something went wrong on the server; its log says what.", instance)
 
 
@@ -160,8 +175,7 @@ def install(app: FastAPI) -> None:
 
 def _parkbot_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ParkBotError)
-    problem = of_error(error, instance_of(request))
-    return problem.response({"Retry-After": "5"} if problem.status == 503 else None)
+    return refusal(error, instance_of(request))
 
 
 def _invalid_request(request: Request, error: Exception) -> Response:

@@ -1,9 +1,9 @@
-"""What guards the app: security headers, no writes from other sites, only the few paths of Gradio in use."""
+"""What every response carries: security headers, and problems in place of plain errors."""
 
 import base64
 import hashlib
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,15 +23,8 @@ _PAGE_POLICY = (
 
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
-# Gradio also serves uploads, files, recordings, a run history and a code editor; the page needs none of them.
-_OPEN_GRADIO_PATHS = re.compile(
-    r"/(assets/.*|static/.*|theme\.css|config|favicon\.ico|robots\.txt|manifest\.json"
-    r"|gradio_api/(info|startup-events|app_id|heartbeat/[^/]+|queue/(join|data)|cancel|reset))?"
-)
 _GRADIO_EVENTS = "/gradio_api/"
-_OUR_PATHS = re.compile(r"/(v1|docs|ui|measures|mcp)(/|$)|/(openapi\.json|widget\.js)$")
-
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_OUR_PATHS = re.compile(r"/(v1|docs|ui|measures|mcp)(/|$)|/(openapi\.json|widget\.js|embed|signin|signout)$")
 
 
 class Protection:
@@ -41,38 +34,17 @@ class Protection:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Turn away what may not come in; add the headers to what goes out."""
+        """Add the headers to what goes out."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         if scope["method"] == "HEAD" and not scope["path"].startswith(_GRADIO_EVENTS):
             scope, send = {**scope, "method": "GET"}, _without_body(send)
         guarded = _with_headers(send, scope["path"])
-        if problem := _refusal(scope):
-            await problem.response()(scope, receive, guarded)
-        elif scope["path"] == "/":
+        if scope["path"] == "/":
             await self._app(_uncompressed(scope), receive, _with_script_hashes(guarded))
         else:
             await self._app(scope, receive, _with_problems(scope, receive, guarded))
-
-
-def _refusal(scope: Scope) -> problems.Problem | None:
-    headers, path = Headers(scope=scope), scope["path"]
-    if scope["method"] not in _SAFE_METHODS and not _same_origin(headers):
-        # Without this, any web page that a user visits could write into a server on the user's own machine.
-        return problems.of_status(403, "This request comes from the page of another site.", path)
-    if not _OUR_PATHS.match(path) and not _OPEN_GRADIO_PATHS.fullmatch(path):
-        return problems.of_status(404, _PLAIN_ERRORS[404], path)
-    return None
-
-
-def _same_origin(headers: Headers) -> bool:
-    """Whether no other site's page sent this. Programs other than browsers send neither header."""
-    fetched_from, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if fetched_from is not None:
-        return fetched_from in ("same-origin", "none")
-    # Over plain HTTP browsers leave Sec-Fetch-Site out; a proxy before us may have changed Host.
-    return origin is None or urlsplit(origin).netloc in (headers.get("host"), headers.get("x-forwarded-host"))
 
 
 def _with_headers(send: Send, path: str) -> Send:

@@ -25,6 +25,10 @@ SEARCH = Need(Scope.READ, counts=True)
 
 _TABLE: tuple[tuple[str, Mapping[str, Need]], ...] = (
     (r"/v1/health", {"GET": OPEN}),
+    (r"/signin", {"GET": OPEN, "POST": OPEN}),
+    (r"/signout", {"POST": OPEN}),
+    (r"/v1/keys", {"GET": ADMIN, "POST": ADMIN}),
+    (r"/v1/keys/[^/]+", {"DELETE": ADMIN}),
     (r"/v1/ask", {"POST": QUESTION}),
     (r"/v1/search", {"POST": SEARCH}),
     (r"/v1/documents", {"GET": READ, "POST": WRITE}),
@@ -36,7 +40,7 @@ _TABLE: tuple[tuple[str, Mapping[str, Need]], ...] = (
     (r"/v1/feedback", {"POST": ASK}),
     (r"/v1/chat/completions", {"POST": QUESTION}),
     (r"/v1/models(/.+)?", {"GET": ASK}),
-    (r"/mcp", {"GET": READ, "POST": SEARCH, "DELETE": READ}),
+    (r"/mcp", {"POST": SEARCH}),
     (r"/measures/.+", {"GET": ASK}),
     # Descriptions, styles and scripts, which hold nothing of the library.
     (r"/docs|/docs/assets/.+|/openapi\.json|/ui/.+|/widget\.js|/embed", {"GET": OPEN}),

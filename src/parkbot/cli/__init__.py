@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from parkbot.cli import documents
+from parkbot.cli import documents, keys
 from parkbot.cli.opening import opened
 from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
 from parkbot.cli.rendering import measure_text, print_json, print_text, results_text
@@ -24,6 +24,7 @@ from parkbot.ui.text import answer_text
 
 app = typer.Typer(name="parkbot", add_completion=False)
 app.add_typer(documents.app, name="documents")
+app.add_typer(keys.app, name="keys")
 
 _INTERRUPTED = 130
 

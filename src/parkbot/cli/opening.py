@@ -20,14 +20,16 @@ def opened(settings: Settings, command: str) -> Iterator[Assistant]:
     Raises:
         Busy: another process that is no server owns the data folder.
     """
-    assistant = _through_server(settings) or here(settings, command)
+    assistant = through_server(settings) or here(settings, command)
     try:
         yield assistant
     finally:
         assistant.close()
 
 
-def _through_server(settings: Settings) -> "RemoteAssistant | None":
+def through_server(settings: Settings) -> "RemoteAssistant | None":
+    """The assistant of the server that owns the data folder; None if none does."""
+    from parkbot import local_token
     from parkbot.index import lock
 
     owner = lock.owner(settings.data_dir)
@@ -35,7 +37,7 @@ def _through_server(settings: Settings) -> "RemoteAssistant | None":
         return None
     from parkbot.remote import RemoteAssistant
 
-    return RemoteAssistant(owner.url)
+    return RemoteAssistant(owner.url, local_token.read(settings.data_dir))
 
 
 def here(settings: Settings, command: str) -> "PolicyAssistant":

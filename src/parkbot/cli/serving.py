@@ -2,21 +2,23 @@
 
 import asyncio
 import gc
-import ipaddress
 import os
 import signal
 import socket
-from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import typer
 
+from parkbot import local_token
 from parkbot.errors import BadSettings, ParkBotError
 from parkbot.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from parkbot.assistant import PolicyAssistant
+    from parkbot.library import Keys
 
 _SECONDS_TO_FINISH = 1.0
 _SECONDS_TO_CANCEL = 10
@@ -26,14 +28,13 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Raises:
-        BadSettings: the address is one that others can reach.
+        BadSettings: the address is one that others can reach, and there is no key.
         Busy: another process owns the data folder.
         ParkBotError: the port is taken.
     """
     from parkbot import build
     from parkbot.api import create_app
 
-    _refuse_open_address(settings.host)
     # What is loaded now stays; looking for garbage among it would cost a tenth of the start.
     gc.disable()
     try:
@@ -41,16 +42,17 @@ def serve(settings: Settings) -> None:
             closing(build.assistant(settings, owner="parkbot serve")) as assistant,
             _listening(settings.host, settings.port) as listener,
         ):
+            _refuse_open_address(settings, assistant.keys)
             assistant.start_bundled_knowledge()
-            app = create_app(assistant, settings)
+            app = create_app(assistant, settings, local_token.kept(settings.data_dir.resolve()))
             gc.freeze()
             gc.enable()
-            _answer(app, listener, assistant.listens_at)
+            _answer(app, listener, assistant)
     finally:
         gc.enable()
 
 
-def _answer(app: "FastAPI", listener: socket.socket, announce: Callable[[str, int], None]) -> None:
+def _answer(app: "FastAPI", listener: socket.socket, assistant: "PolicyAssistant") -> None:
     import uvicorn
 
     host, port = listener.getsockname()[:2]
@@ -60,9 +62,10 @@ def _answer(app: "FastAPI", listener: socket.socket, announce: Callable[[str, in
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            announce(host, port)
+            assistant.listens_at(host, port)
             shown = f"[{host}]" if ":" in host else host
-            typer.echo(f"ParkBot is at http://{shown}:{port} (Ctrl-C stops it)", err=True)
+            for_whom = "with a key" if assistant.keys.exist() else "for this machine only, as there is no key"
+            typer.echo(f"ParkBot is at http://{shown}:{port}, {for_whom} (Ctrl-C stops it)", err=True)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             # An open page holds a connection for as long as it is open.
@@ -81,15 +84,11 @@ def _answer(app: "FastAPI", listener: socket.socket, announce: Callable[[str, in
     Server(config).run(sockets=[listener])
 
 
-def _refuse_open_address(host: str) -> None:
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+def _refuse_open_address(settings: Settings, keys: "Keys") -> None:
+    if not settings.is_loopback and not keys.any_live():
         raise BadSettings(
-            f"{host} can be reached by others, and there are no keys yet; "
-            "serve on 127.0.0.1 and put a reverse proxy on this machine in front"
+            f"{settings.host} can be reached by others, and there is no key yet; "
+            "make one first (`parkbot keys create NAME`), or serve on 127.0.0.1"
         )
 
 

@@ -13,6 +13,7 @@ from parkbot.domain import Document, DocumentChanges, DocumentMeasure, Heading, 
 from parkbot.errors import BadInput, NotFound
 from parkbot.library import naming
 from parkbot.library.database import Database
+from parkbot.library.keys import Keys
 from parkbot.library.rows import (
     DOCUMENT_COLUMNS,
     MEASURE_COLUMNS,
@@ -37,6 +38,7 @@ class Library:
 
     def __init__(self, database_url: str) -> None:
         self._database = Database(database_url)
+        self.keys = Keys(self._database)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0004"
 """The last migration; a database that is already there is opened without loading alembic."""
 
 
@@ -108,4 +109,39 @@ generations = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("generation", BigInteger, nullable=False),
+)
+
+# Times are UTC without a zone: SQLite has none. Of a key and of a session only a hash is here.
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("hash", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("spaces", JSON, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("origins", JSON, nullable=False),
+    Column("per_minute", Integer),
+    Column("per_day", Integer),
+    Column("expires_on", Date),
+    Column("created", DateTime, nullable=False),
+    Column("last_used", DateTime),
+    Column("revoked", DateTime),
+)
+
+key_usage = Table(
+    "key_usage",
+    metadata,
+    Column("key_id", String, ForeignKey("keys.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+
+key_sessions = Table(
+    "key_sessions",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("key_id", String, ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
+    Column("ends", DateTime, nullable=False),
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import gradio as gr
 from fastapi import FastAPI
 
+from parkbot.access import Caller
+from parkbot.domain import SHARED_SPACE, Filters
 from parkbot.errors import BadQuestion, NotReady, ParkBotError
 from parkbot.ui import answers
 from parkbot.ui.examples import EXAMPLES
@@ -50,9 +52,11 @@ _NOT_READY = Label(
 def create(assistant: "PolicyAssistant") -> gr.Blocks:
     """The page, with its one event: `ask`."""
 
-    def ask(question: str, turns: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def ask(
+        question: str, turns: tuple[str, ...], request: gr.Request
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
         earlier, turn = "".join(turns), ""
-        for turn in answered(assistant, question):
+        for turn in answered(assistant, question, _spaces(request)):
             yield earlier + turn, turns
         yield earlier + turn, (*turns, turn)[-_TURNS_KEPT:]
 
@@ -101,11 +105,19 @@ def _static(template: str, **values: object) -> None:
     gr.HTML(render(template, **values), js_on_load=None, apply_default_css=False)
 
 
-def answered(assistant: "PolicyAssistant", question: str) -> Iterator[str]:
+def _spaces(request: gr.Request) -> tuple[str, ...]:
+    """What the one who sent a question may read; the gate has put them into the request."""
+    caller: Caller = request.state.caller
+    return caller.reads()
+
+
+def answered(
+    assistant: "PolicyAssistant", question: str, spaces: tuple[str, ...] = (SHARED_SPACE,)
+) -> Iterator[str]:
     """One question and what comes of it, as it grows."""
     yield answers.working(question)
     try:
-        yield from answers.streamed(assistant.ask(question))
+        yield from answers.streamed(assistant.ask(question, filters=Filters(spaces=spaces)))
     except BadQuestion:
         yield answers.failed(question, _BAD_QUESTION)
     except NotReady:

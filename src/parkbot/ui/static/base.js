@@ -35,7 +35,14 @@
   const systemTheme = () => (system.matches ? "dark" : "light");
   const browserLanguage = () => (/^zh\b/i.test(navigator.language) ? "zh" : "en");
 
+  // The session itself is out of a script's reach; this cookie only says that there is one.
+  const showSignOut = () => {
+    const signedIn = /(?:^|; )parkbot_signed_in=1(?:;|$)/.test(document.cookie);
+    for (const form of document.querySelectorAll("[data-signout]")) form.hidden = !signedIn;
+  };
+
   const apply = () => {
+    showSignOut();
     setLanguage(remembered("parkbot.language") || browserLanguage());
     setTheme(remembered("parkbot.theme") || systemTheme());
   };

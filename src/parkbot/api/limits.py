@@ -1,0 +1,50 @@
+"""How often a key may be used: a moving minute in this process's memory, and the quota of a day in SQL."""
+
+from datetime import datetime, timedelta
+from math import ceil
+from time import time
+
+from parkbot.access import Key
+from parkbot.errors import LimitReached
+from parkbot.library import Keys
+
+
+class Limits:
+    """Counts what keys use. Several server processes each count their own minute, and one common day."""
+
+    def __init__(self, keys: Keys) -> None:
+        from limits.storage import MemoryStorage
+        from limits.strategies import MovingWindowRateLimiter
+
+        self._keys = keys
+        self._minutes = MovingWindowRateLimiter(MemoryStorage())
+
+    def spend(self, key: Key, *, question: bool) -> None:
+        """Count a request, and if it is one, a question.
+
+        Raises:
+            LimitReached: it is one too many.
+        """
+        self._spend_minute(key)
+        if question and not self._keys.spend(key):
+            raise LimitReached(
+                f"the key's {key.per_day} questions of today are used up", _seconds_to_midnight()
+            )
+
+    def _spend_minute(self, key: Key) -> None:
+        from limits import RateLimitItemPerMinute
+
+        if key.per_minute is None:
+            return
+        minute = RateLimitItemPerMinute(key.per_minute)
+        if not self._minutes.hit(minute, key.id):
+            frees = self._minutes.get_window_stats(minute, key.id).reset_time
+            raise LimitReached(
+                f"the key may send {key.per_minute} requests a minute", max(1, ceil(frees - time()))
+            )
+
+
+def _seconds_to_midnight() -> int:
+    now = datetime.now()
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return ceil((midnight - now).total_seconds())

@@ -1,0 +1,207 @@
+"""Keys in SQL: made, found again by their hash, counted and revoked.
+
+Every use looks into the table: what one process revokes opens nothing in another a moment later.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from parkbot.access import IssuedKey, Key, KeyKind, NewKey, Scope, checked
+from parkbot.errors import NotFound
+from parkbot.library.database import Database
+from parkbot.library.tables import key_sessions, key_usage, keys
+
+SESSION_DAYS = 30
+
+# "Last used" is for people: a write for every request would cost more than it tells.
+_USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+_COLUMNS = tuple(column for column in keys.columns if column is not keys.c.hash)
+
+
+class Keys:
+    """The keys of a library; safe to use from many threads, each call is a transaction of its own."""
+
+    def __init__(self, database: Database, today: Callable[[], date] = date.today) -> None:
+        self._database = database
+        self._today = today
+
+    def exist(self) -> bool:
+        """Whether a key was ever made; revoking the last one does not open the doors again."""
+        with self._database.reading() as connection:
+            return bool(connection.execute(select(exists(select(keys.c.id)))).scalar())
+
+    def any_live(self) -> bool:
+        """Whether there is a key that opens something today."""
+        with self._database.reading() as connection:
+            return bool(connection.execute(select(exists().where(self._live()))).scalar())
+
+    def create(self, wanted: NewKey) -> IssuedKey:
+        """A new key; its secret is in what this returns and nowhere else.
+
+        Raises:
+            BadInput: it would open nothing, or more than its kind may.
+        """
+        wanted = checked(wanted, self._today())
+        secret = wanted.kind.prefix + secrets.token_urlsafe(32)
+        id = secrets.token_hex(6)
+        values = asdict(wanted) | {"spaces": list(wanted.spaces), "origins": list(wanted.origins)}
+        values |= {"kind": str(wanted.kind), "scopes": [str(scope) for scope in wanted.scopes]}
+        with self._database.writing() as connection:
+            connection.execute(insert(keys).values(id=id, hash=_hash(secret), created=_now(), **values))
+            return IssuedKey(_only(connection, keys.c.id == id), secret)
+
+    def all(self) -> tuple[Key, ...]:
+        """Every key, also those that are revoked or expired, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*_COLUMNS).order_by(keys.c.created, keys.c.id))
+            return tuple(_key(row) for row in rows)
+
+    def key(self, id: str) -> Key:
+        """One key by its id.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._database.reading() as connection:
+            return _only(connection, keys.c.id == id)
+
+    def revoke(self, id: str) -> Key:
+        """End a key, and the sessions that began with it, at once and for good.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        with self._database.writing() as connection:
+            this = update(keys).where(keys.c.id == id, keys.c.revoked.is_(None))
+            connection.execute(this.values(revoked=_now()))
+            connection.execute(delete(key_sessions).where(key_sessions.c.key_id == id))
+            return _only(connection, keys.c.id == id)
+
+    # Who comes ---------------------------------------------------------------------------------
+
+    def by_secret(self, secret: str) -> Key | None:
+        """The live key that has this secret."""
+        return self._used(select(*_COLUMNS).where(keys.c.hash == _hash(secret), self._live()))
+
+    def by_session(self, session: str) -> Key | None:
+        """The live key with which a session began that has not ended."""
+        joined = select(*_COLUMNS).join(key_sessions, key_sessions.c.key_id == keys.c.id)
+        this = (key_sessions.c.hash == _hash(session), key_sessions.c.ends > _now())
+        return self._used(joined.where(*this, self._live()))
+
+    def begin_session(self, key: Key) -> str:
+        """What a browser keeps in place of the key, until it signs out or `SESSION_DAYS` are over."""
+        session, now = secrets.token_urlsafe(32), _now()
+        with self._database.writing() as connection:
+            connection.execute(delete(key_sessions).where(key_sessions.c.ends <= now))
+            ends = now + timedelta(days=SESSION_DAYS)
+            connection.execute(insert(key_sessions).values(hash=_hash(session), key_id=key.id, ends=ends))
+        return session
+
+    def end_session(self, session: str) -> None:
+        """Sign out; nothing to do if the session has ended."""
+        with self._database.writing() as connection:
+            connection.execute(delete(key_sessions).where(key_sessions.c.hash == _hash(session)))
+
+    def origins(self) -> frozenset[str]:
+        """The sites whose pages may use any of the live keys."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(keys.c.origins).where(self._live())).scalars()
+            return frozenset(origin for origins in rows for origin in origins)
+
+    # What they use -----------------------------------------------------------------------------
+
+    def spend(self, key: Key) -> bool:
+        """Count one question of today; False, and nothing counted, if the key's quota is used up."""
+        if key.per_day is None:
+            return True
+        today = self._today()
+        try:
+            return self._spent(key.id, key.per_day, today)
+        except _FirstOfTheDay:  # another process wrote it between our two looks
+            return self._spent(key.id, key.per_day, today)
+
+    def used(self, key_id: str) -> int:
+        """How many questions of today were counted; only those of keys with a quota are."""
+        this = (key_usage.c.key_id == key_id, key_usage.c.day == self._today())
+        with self._database.reading() as connection:
+            return connection.execute(select(key_usage.c.used).where(*this)).scalar() or 0
+
+    def _spent(self, key_id: str, quota: int, today: date) -> bool:
+        this = (key_usage.c.key_id == key_id, key_usage.c.day == today)
+        more = update(key_usage).where(*this, key_usage.c.used < quota).values(used=key_usage.c.used + 1)
+        with self._database.writing() as connection:
+            if connection.execute(more).rowcount:
+                return True
+            if connection.execute(select(key_usage.c.used).where(*this)).one_or_none():
+                return False
+            connection.execute(delete(key_usage).where(key_usage.c.key_id == key_id, key_usage.c.day < today))
+            try:
+                connection.execute(insert(key_usage).values(key_id=key_id, day=today, used=1))
+            except IntegrityError as error:
+                raise _FirstOfTheDay from error
+        return True
+
+    def _live(self) -> ColumnElement[bool]:
+        last = keys.c.expires_on
+        return keys.c.revoked.is_(None) & or_(last.is_(None), last >= self._today())
+
+    def _used(self, statement: Any) -> Key | None:  # noqa: ANN401  # a Select of _COLUMNS
+        with self._database.reading() as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None:
+            return None
+        now = _now()
+        if row.last_used is None or now - row.last_used > _USE_IS_NOTED_EVERY:
+            with self._database.writing() as connection:
+                connection.execute(update(keys).where(keys.c.id == row.id).values(last_used=now))
+        return _key(row)
+
+
+class _FirstOfTheDay(Exception):
+    """Two processes count the first question of a day at the same moment."""
+
+
+def _hash(secret: str) -> str:
+    # 256 random bits leave nothing to guess, so a slow hash for passwords would slow only ourselves.
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _only(connection: Connection, condition: ColumnElement[bool]) -> Key:
+    row = connection.execute(select(*_COLUMNS).where(condition)).one_or_none()
+    if row is None:
+        raise NotFound("no such key; `parkbot keys list` shows them all")
+    return _key(row)
+
+
+def _key(row: Row[Any]) -> Key:
+    return Key(
+        id=row.id,
+        name=row.name,
+        kind=KeyKind(row.kind),
+        spaces=tuple(row.spaces),
+        scopes=tuple(Scope(scope) for scope in row.scopes),
+        origins=tuple(row.origins),
+        per_minute=row.per_minute,
+        per_day=row.per_day,
+        expires_on=row.expires_on,
+        created=row.created.replace(tzinfo=UTC),
+        last_used=_utc(row.last_used),
+        revoked=_utc(row.revoked),
+    )
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    return None if time is None else time.replace(tzinfo=UTC)
