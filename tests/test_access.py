@@ -1,11 +1,12 @@
 """What a caller may, and what a key may be."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from parkbot.access import EVERY_SPACE, OPERATOR, Caller, Key, KeyKind, NewKey, Scope, checked, origin_of
+from parkbot.api.admission import NOBODY
 from parkbot.errors import BadInput, Forbidden
 
 TODAY = date(2026, 11, 25)
@@ -36,6 +37,11 @@ def test_the_operator_reads_any_space_that_they_name():
     assert OPERATOR.reads() == ("shared",)
     assert OPERATOR.reads("park-b") == ("shared", "park-b")
     assert all(OPERATOR.may(scope) for scope in Scope)
+
+
+def test_who_may_do_nothing_reads_nothing():
+    with pytest.raises(Forbidden):
+        NOBODY.reads()
 
 
 def test_all_spaces_never_reach_a_query_as_one():
@@ -107,5 +113,5 @@ def test_origins_are_written_as_browsers_do(address, origin):
 
 
 def test_a_key_lives_through_its_last_day():
-    key = Key("k", expires_on=TODAY)
+    key = Key("k", expires_on=TODAY, id="k", created=datetime(2026, 11, 1))
     assert key.is_live(TODAY) and not key.is_live(date(2026, 11, 26))

@@ -39,12 +39,14 @@ def problem(response, status, name):
 # Without a key --------------------------------------------------------------------------------------
 
 
-def test_until_a_key_is_made_everybody_on_the_machine_may_do_all(tmp_path):
+def test_until_a_key_is_made_everybody_on_the_machine_may_all_but_make_one(tmp_path):
     with keyed(tmp_path) as site:
         open_client = site.client()
         assert HIDDEN in open_client.post("/v1/search", json={"query": QUESTION, "space": "park-a"}).text
         # A front end that insists on sending some key is no reason to turn it away.
         assert site.client("sk-anything").get("/v1/documents").status_code == 200
+        problem(open_client.post("/v1/keys", json={"name": "mine", "spaces": ["*"]}), 403, "forbidden")
+        problem(open_client.get("/v1/keys"), 403, "forbidden")
         _, secret = site.key("park-a")
         problem(open_client.get("/v1/documents"), 401, "unauthenticated")
         site.keys.revoke(site.keys.by_secret(secret).id)
@@ -271,7 +273,9 @@ def test_who_opens_the_page_is_asked_for_a_key_and_led_to_where_they_wanted(site
         assert "密钥" in form.text and "Enter your key" in form.text
     problem(client.get(measure), 401, "unauthenticated")  # a script, not a person
     client = signed_in(site, secret, next=measure)
-    assert HIDDEN in client.get(measure).text and client.get("/").status_code == 200
+    opened = client.get(measure)
+    assert HIDDEN in opened.text and client.get("/").status_code == 200
+    assert "private" in opened.headers["cache-control"]
 
 
 def test_a_session_is_out_of_reach_of_scripts_and_other_sites(site):

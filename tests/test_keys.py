@@ -106,9 +106,9 @@ def test_a_quota_is_of_a_day_and_outlives_the_process(keys, url, clock):
     assert [keys.spend(key) for _ in range(3)] == [True, True, False]
     database = Database(url)
     again = Keys(database, clock)
-    assert not again.spend(key) and again.used(key.id) == 2
+    assert not again.spend(key) and again.key(key.id).used_today == 2
     clock.today += timedelta(days=1)
-    assert again.spend(key) and again.used(key.id) == 1
+    assert again.spend(key) and again.key(key.id).used_today == 1
     database.close()
 
 
@@ -120,7 +120,7 @@ def test_a_quota_holds_where_many_ask_at_once(keys):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(granted) == 10 and keys.used(key.id) == 10
+    assert sum(granted) == 10 and keys.key(key.id).used_today == 10
 
 
 def test_when_a_key_was_used_is_known(keys):

@@ -48,8 +48,10 @@ class Caller:
         """The spaces to search when the caller names one, or none: the shared one and theirs.
 
         Raises:
-            Forbidden: the space is not theirs, whether it exists or not.
+            Forbidden: the space is not theirs, whether it exists or not; or they may do nothing at all.
         """
+        if not self.scopes:
+            raise Forbidden("the library is read with a key")
         if wanted is None:
             own = tuple(space for space in self.spaces if space != EVERY_SPACE)
         elif wanted == SHARED_SPACE or self.opens(wanted):
@@ -69,7 +71,10 @@ class Caller:
 
 
 OPERATOR = Caller(key_id=None, spaces=(EVERY_SPACE,), scopes=frozenset(Scope))
-"""Who sits at the server's own machine: may do everything."""
+"""Who can read the token in the server's data folder: may do everything."""
+
+ANYBODY = Caller(key_id=None, spaces=(EVERY_SPACE,), scopes=frozenset(Scope) - {Scope.ADMIN})
+"""Who reaches a server for which no key was made; making the first one takes the operator."""
 
 
 class KeyKind(StrEnum):
@@ -101,14 +106,18 @@ class NewKey:
     expires_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Key(NewKey):
-    """A key as it is known after it was made: all but its secret, which nobody can read again."""
+    """A key as it is known after it was made: all but its secret, which nobody can read again.
 
-    id: str = ""
-    created: datetime = datetime.min
+    `used_today` counts questions, if there is a limit to them.
+    """
+
+    id: str
+    created: datetime
     last_used: datetime | None = None
     revoked: datetime | None = None
+    used_today: int = 0
 
     def is_live(self, today: date) -> bool:
         """Whether it opens anything on that day."""

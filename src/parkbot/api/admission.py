@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
-from parkbot.access import OPERATOR, Caller, Key
+from parkbot.access import ANYBODY, OPERATOR, Caller, Key
 from parkbot.api.limits import Limits
 from parkbot.api.origins import USER_TOKEN, check_ours, sender
 from parkbot.api.routes import Need
@@ -33,8 +33,8 @@ class Admitted:
 class Admission:
     """Knows the keys. Its methods look into the database: not for the event loop.
 
-    `open_here`: as long as no key was made, everybody may do everything; for a server that only its
-    own machine can reach. `local_token` is that of the data folder.
+    `open_here`: as long as no key was made, everybody may ask, read and write; for a server that
+    only its own machine can reach. `local_token` is that of the data folder.
     """
 
     def __init__(self, keys: Keys, users: Users, *, open_here: bool, local_token: str | None) -> None:
@@ -60,7 +60,9 @@ class Admission:
             return Admitted(OPERATOR, sender(headers, ()))
         if self._open_here and not self.keys.exist():
             _check_page(method, headers)
-            return Admitted(OPERATOR)
+            if need.scope not in ANYBODY.scopes:
+                raise Forbidden("without a key nobody may do this; use `parkbot` on the server's machine")
+            return Admitted(ANYBODY)
         if secret is not None:
             return self._with_key(self._key_of(secret), headers, need)
         return self._in_session(method, headers, need)
@@ -80,7 +82,10 @@ class Admission:
         session = session_of(headers)
         key = self.keys.by_session(session) if session else None
         if key is None:
-            raise Unauthenticated("a key is needed: send `Authorization: Bearer …`, or sign in at /signin")
+            raise Unauthenticated(
+                "a key is needed: sign in at /signin, or send `Authorization: Bearer …`"
+                " / 需要密钥：请在 /signin 登录，或在请求中带上 `Authorization: Bearer …`"
+            )
         # The browser sends the cookie by itself, whoever's page asked it to.
         _check_page(method, headers)
         self._spend(key, key.caller(), need)

@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 from fastapi import Response
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from parkbot.api import problems
-from parkbot.api.admission import Admission, Admitted
+from parkbot.api.admission import NOBODY, Admission, Admitted
 from parkbot.api.origins import preflight_headers, readable_by
 from parkbot.api.routes import OPEN, Need, needs_at
 from parkbot.errors import Forbidden, ParkBotError, Unauthenticated, Unavailable
@@ -43,7 +43,8 @@ class Gate:
             await met(scope, receive, readable_by(reader, send))
         else:
             state = {**scope.get("state", {}), "caller": met.caller}
-            await self._app({**scope, "state": state}, receive, readable_by(met.origin, send))
+            answer = send if met.caller is NOBODY else _kept_by_nobody(send)
+            await self._app({**scope, "state": state}, receive, readable_by(met.origin, answer))
 
     async def _meet(self, scope: Scope, headers: Headers) -> Admitted | Response:
         """Who sent the request; or at once the answer that is the same whoever did."""
@@ -72,6 +73,17 @@ class Gate:
         if origin is None:
             return None
         return origin if await run_in_threadpool(self._admission.may_come_from, origin) else None
+
+
+def _kept_by_nobody(send: Send) -> Send:
+    """What one caller may read, no cache shows to the next one, or to this one after signing out."""
+
+    async def told(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).setdefault("Cache-Control", "private, no-cache")
+        await send(message)
+
+    return told
 
 
 def _refused(error: ParkBotError, scope: Scope, headers: Headers) -> Response:

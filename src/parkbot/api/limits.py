@@ -28,7 +28,9 @@ class Limits:
         self._spend_minute(key)
         if question and not self._keys.spend(key):
             raise LimitReached(
-                f"the key's {key.per_day} questions of today are used up", _seconds_to_midnight()
+                f"the {key.per_day} questions that the key has for a day are used up; go on tomorrow"
+                f" / 密钥今天的{key.per_day}次提问已用完，请明天再问",
+                _seconds_to_midnight(),
             )
 
     def _spend_minute(self, key: Key) -> None:
@@ -39,8 +41,11 @@ class Limits:
         minute = RateLimitItemPerMinute(key.per_minute)
         if not self._minutes.hit(minute, key.id):
             frees = self._minutes.get_window_stats(minute, key.id).reset_time
+            seconds = max(1, ceil(frees - time()))
             raise LimitReached(
-                f"the key may send {key.per_minute} requests a minute", max(1, ceil(frees - time()))
+                f"the key may send {key.per_minute} requests a minute; try again in {seconds} s"
+                f" / 密钥每分钟最多{key.per_minute}次请求，请{seconds}秒后再试",
+                seconds,
             )
 
 

@@ -115,7 +115,10 @@ def _opened(settings: Settings, command: str) -> Iterator[AnyKeys]:
 
 def _line(key: Key) -> str:
     state = "revoked" if key.revoked else "live" if key.is_live(date.today()) else "expired"
-    limits = [f"{key.per_minute}/min" if key.per_minute else "", f"{key.per_day}/day" if key.per_day else ""]
+    limits = [
+        f"{key.per_minute}/min" if key.per_minute else "",
+        f"{key.used_today} of {key.per_day} today" if key.per_day else "",
+    ]
     facts = (
         *(key.id, state, str(key.kind), key.name),
         f"spaces: {', '.join(key.spaces)}",

@@ -6,15 +6,29 @@ Every use looks into the table: what one process revokes opens nothing in anothe
 import hashlib
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from parkbot.access import IssuedKey, Key, KeyKind, NewKey, Scope, checked
-from parkbot.errors import NotFound
+from parkbot.errors import NotFound, Unavailable
 from parkbot.library.database import Database
 from parkbot.library.tables import key_sessions, key_usage, keys
 
@@ -23,7 +37,21 @@ SESSION_DAYS = 30
 # "Last used" is for people: a write for every request would cost more than it tells.
 _USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
-_COLUMNS = tuple(column for column in keys.columns if column is not keys.c.hash)
+# Every request asks one of these: they are put together once.
+_TODAY = bindparam("today", type_=Date)
+_LIVE = keys.c.revoked.is_(None) & or_(keys.c.expires_on.is_(None), keys.c.expires_on >= _TODAY)
+_ALL: Select[Any] = select(
+    *(column for column in keys.columns if column is not keys.c.hash),
+    func.coalesce(key_usage.c.used, 0).label("used_today"),
+).outerjoin(key_usage, (key_usage.c.key_id == keys.c.id) & (key_usage.c.day == _TODAY))
+_ONE = _ALL.where(keys.c.id == bindparam("id"))
+_BY_SECRET = _ALL.where(keys.c.hash == bindparam("hash"), _LIVE)
+_BY_SESSION = _ALL.join(key_sessions, key_sessions.c.key_id == keys.c.id).where(
+    key_sessions.c.hash == bindparam("hash"), key_sessions.c.ends > bindparam("now"), _LIVE
+)
+_ORIGINS = select(keys.c.origins).where(_LIVE)
+_ANY = select(exists(select(keys.c.id)))
+_ANY_LIVE = select(exists().where(_LIVE))
 
 
 class Keys:
@@ -32,16 +60,19 @@ class Keys:
     def __init__(self, database: Database, today: Callable[[], date] = date.today) -> None:
         self._database = database
         self._today = today
+        self._exist = False
 
     def exist(self) -> bool:
         """Whether a key was ever made; revoking the last one does not open the doors again."""
-        with self._database.reading() as connection:
-            return bool(connection.execute(select(exists(select(keys.c.id)))).scalar())
+        if not self._exist:  # what is true once stays true: keys are revoked, never deleted
+            with self._database.reading() as connection:
+                self._exist = bool(connection.execute(_ANY).scalar())
+        return self._exist
 
     def any_live(self) -> bool:
         """Whether there is a key that opens something today."""
         with self._database.reading() as connection:
-            return bool(connection.execute(select(exists().where(self._live()))).scalar())
+            return bool(connection.execute(_ANY_LIVE, {"today": self._today()}).scalar())
 
     def create(self, wanted: NewKey) -> IssuedKey:
         """A new key; its secret is in what this returns and nowhere else.
@@ -56,12 +87,12 @@ class Keys:
         values |= {"kind": str(wanted.kind), "scopes": [str(scope) for scope in wanted.scopes]}
         with self._database.writing() as connection:
             connection.execute(insert(keys).values(id=id, hash=_hash(secret), created=_now(), **values))
-            return IssuedKey(_only(connection, keys.c.id == id), secret)
+            return IssuedKey(self._only(connection, id), secret)
 
     def all(self) -> tuple[Key, ...]:
         """Every key, also those that are revoked or expired, oldest first."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(*_COLUMNS).order_by(keys.c.created, keys.c.id))
+            rows = connection.execute(_ALL.order_by(keys.c.created, keys.c.id), {"today": self._today()})
             return tuple(_key(row) for row in rows)
 
     def key(self, id: str) -> Key:
@@ -71,7 +102,7 @@ class Keys:
             NotFound: there is none of that id.
         """
         with self._database.reading() as connection:
-            return _only(connection, keys.c.id == id)
+            return self._only(connection, id)
 
     def revoke(self, id: str) -> Key:
         """End a key, and the sessions that began with it, at once and for good.
@@ -83,19 +114,17 @@ class Keys:
             this = update(keys).where(keys.c.id == id, keys.c.revoked.is_(None))
             connection.execute(this.values(revoked=_now()))
             connection.execute(delete(key_sessions).where(key_sessions.c.key_id == id))
-            return _only(connection, keys.c.id == id)
+            return self._only(connection, id)
 
     # Who comes ---------------------------------------------------------------------------------
 
     def by_secret(self, secret: str) -> Key | None:
         """The live key that has this secret."""
-        return self._used(select(*_COLUMNS).where(keys.c.hash == _hash(secret), self._live()))
+        return self._used(_BY_SECRET, secret)
 
     def by_session(self, session: str) -> Key | None:
         """The live key with which a session began that has not ended."""
-        joined = select(*_COLUMNS).join(key_sessions, key_sessions.c.key_id == keys.c.id)
-        this = (key_sessions.c.hash == _hash(session), key_sessions.c.ends > _now())
-        return self._used(joined.where(*this, self._live()))
+        return self._used(_BY_SESSION, session)
 
     def begin_session(self, key: Key) -> str:
         """What a browser keeps in place of the key, until it signs out or `SESSION_DAYS` are over."""
@@ -114,7 +143,7 @@ class Keys:
     def origins(self) -> frozenset[str]:
         """The sites whose pages may use any of the live keys."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(keys.c.origins).where(self._live())).scalars()
+            rows = connection.execute(_ORIGINS, {"today": self._today()}).scalars()
             return frozenset(origin for origins in rows for origin in origins)
 
     # What they use -----------------------------------------------------------------------------
@@ -128,12 +157,6 @@ class Keys:
             return self._spent(key.id, key.per_day, today)
         except _FirstOfTheDay:  # another process wrote it between our two looks
             return self._spent(key.id, key.per_day, today)
-
-    def used(self, key_id: str) -> int:
-        """How many questions of today were counted; only those of keys with a quota are."""
-        this = (key_usage.c.key_id == key_id, key_usage.c.day == self._today())
-        with self._database.reading() as connection:
-            return connection.execute(select(key_usage.c.used).where(*this)).scalar() or 0
 
     def _spent(self, key_id: str, quota: int, today: date) -> bool:
         this = (key_usage.c.key_id == key_id, key_usage.c.day == today)
@@ -150,18 +173,22 @@ class Keys:
                 raise _FirstOfTheDay from error
         return True
 
-    def _live(self) -> ColumnElement[bool]:
-        last = keys.c.expires_on
-        return keys.c.revoked.is_(None) & or_(last.is_(None), last >= self._today())
+    def _only(self, connection: Connection, id: str) -> Key:
+        row = connection.execute(_ONE, {"id": id, "today": self._today()}).one_or_none()
+        if row is None:
+            raise NotFound("no such key; `parkbot keys list` shows them all")
+        return _key(row)
 
-    def _used(self, statement: Any) -> Key | None:  # noqa: ANN401  # a Select of _COLUMNS
+    def _used(self, statement: Select[Any], secret: str) -> Key | None:
+        now = _now()
+        values = {"hash": _hash(secret), "today": self._today(), "now": now}
         with self._database.reading() as connection:
-            row = connection.execute(statement).one_or_none()
+            row = connection.execute(statement, values).one_or_none()
         if row is None:
             return None
-        now = _now()
         if row.last_used is None or now - row.last_used > _USE_IS_NOTED_EVERY:
-            with self._database.writing() as connection:
+            # A database too busy to note it is no reason to turn somebody away.
+            with suppress(Unavailable), self._database.writing() as connection:
                 connection.execute(update(keys).where(keys.c.id == row.id).values(last_used=now))
         return _key(row)
 
@@ -179,13 +206,6 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _only(connection: Connection, condition: ColumnElement[bool]) -> Key:
-    row = connection.execute(select(*_COLUMNS).where(condition)).one_or_none()
-    if row is None:
-        raise NotFound("no such key; `parkbot keys list` shows them all")
-    return _key(row)
-
-
 def _key(row: Row[Any]) -> Key:
     return Key(
         id=row.id,
@@ -200,6 +220,7 @@ def _key(row: Row[Any]) -> Key:
         created=row.created.replace(tzinfo=UTC),
         last_used=_utc(row.last_used),
         revoked=_utc(row.revoked),
+        used_today=row.used_today,
     )
 
 

@@ -86,7 +86,12 @@
     address.searchParams.set("view", "panel");
     let html;
     try {
-      html = await (await fetch(address)).text();
+      const response = await fetch(address);
+      html = await response.text();
+      if (response.headers.get("Content-Type")?.includes("json")) {
+        body.textContent = JSON.parse(html).detail; // signed out meanwhile, or a limit reached
+        html = null;
+      }
     } catch {
       body.textContent = say("连接不上服务器，请稍后再试。", "The server cannot be reached; please try again.");
       html = null;
