@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from parkbot.answering.locators import locator
 from parkbot.answers import Answer, Citation
-from parkbot.domain import Document, Language, Level, NearestMeasure, Status, TextKind
+from parkbot.domain import Document, Language, Level, NearestMeasure, SearchResult, Status, TextKind
 from parkbot.ui.labels import DIGEST, LEVEL, URL_MISSING, Label, status, titled
 
 _Speaker: TypeAlias = Callable[[Label], str]
@@ -45,7 +45,7 @@ def _after(answer: Answer, checked_on: date | None, say: _Speaker) -> Iterator[s
         near = [measure for measure in answer.refusal.nearest if measure.locator not in answer.text]
         yield _listed(say(_NEAREST), [nearest(measure) for measure in near])
     yield _listed(say(_UNCOVERED), [part for part in answer.uncovered if part not in answer.text])
-    yield "\n".join(_source(citation, answer.language) for citation in answer.citations)
+    yield "\n".join(f"[{each.marker}] {source(each, answer.language)}" for each in answer.citations)
     yield _listed(say(_SUGGESTIONS), answer.suggestions)
     yield say(_NO_ADVICE) + (say(_CHECKED).format(day=checked_on) if checked_on else "")
 
@@ -61,7 +61,7 @@ def nearest(measure: NearestMeasure) -> str:
     return f"{titled(measure.document_title)}{measure.locator}{title} ({measure.measure_id})"
 
 
-def known(of: Citation | Document, say: _Speaker) -> Iterator[str | None]:
+def known(of: Citation | Document | SearchResult, say: _Speaker) -> Iterator[str | None]:
     """What must be read together with a document's words: its date, force, kind and address."""
     yield of.document_number
     yield of.date_issued.isoformat() if of.date_issued else None
@@ -81,7 +81,8 @@ def _listed(heading: str, entries: Sequence[str]) -> str:
     return "\n".join((*lines, *(f"- {entry}" for entry in entries))) if entries else ""
 
 
-def _source(citation: Citation, language: Language) -> str:
+def source(of: Citation | SearchResult, language: Language) -> str:
+    """A measure as it is cited, on one line: its document and locator, date, force, kind and address."""
     space = " " if language == "en" else ""
-    place = f"{titled(citation.document_title)}{space}{locator(citation.locator, language)}"
-    return joined(f"[{citation.marker}] {place}", *known(citation, speaker(language)))
+    place = f"{titled(of.document_title)}{space}{locator(of.locator, language)}"
+    return joined(place, *known(of, speaker(language)))
