@@ -48,6 +48,7 @@ _DOCUMENT = Document(
     source="upload:节约能源法.md",
     content_hash="5f2b7c0e",
     issuers=("全国人民代表大会常务委员会",),
+    document_number="主席令第十六号",
     date_issued=date(2018, 10, 26),
     status=Status.IN_FORCE,
     level=Level.NATIONAL_LAW,
@@ -67,6 +68,7 @@ _MEASURE = Measure(
     span=Span(_TEXT.index(_WORDS), len(_TEXT)),
 )
 _PREVIOUS = NearestMeasure(f"{DOCUMENT_ID}:a30", _DOCUMENT.title, "第三十条")
+_NEXT = NearestMeasure(f"{DOCUMENT_ID}:a32", _DOCUMENT.title, "第三十二条")
 _CITATION = Citation(
     marker=1,
     measure_id=MEASURE_ID,
@@ -77,7 +79,7 @@ _CITATION = Citation(
     text_kind=_DOCUMENT.text_kind,
     quotes=(Quote(_WORDS, 0, len(_WORDS)),),
     issuers=_DOCUMENT.issuers,
-    document_number=None,
+    document_number=_DOCUMENT.document_number,
     date_issued=_DOCUMENT.date_issued,
     status=_DOCUMENT.status,
     level=_DOCUMENT.level,
@@ -116,7 +118,7 @@ DOCUMENT_IN_FULL = {
     "measures": [_json(_MEASURE)],
 }
 MEASURES = {"measures": [_json(_MEASURE)], "next_cursor": None}
-DOCUMENT_MEASURE = _json(DocumentMeasure(_DOCUMENT, _MEASURE, _PREVIOUS, None))
+DOCUMENT_MEASURE = _json(DocumentMeasure(_DOCUMENT, _MEASURE, _PREVIOUS, _NEXT))
 PATCH = {"region": "江苏", "effective_from": "2026-01-01"}
 ADDED = _json(IngestResult("upload:园区办法.md", "园区办法", "added", 12))
 UNCHANGED = _json(IngestResult("upload:园区办法.md", "园区办法", "unchanged"))
@@ -148,6 +150,16 @@ COMPLETION = {
 MODEL = {"id": "parkbot", "created": _CREATED, "object": "model", "owned_by": "parkbot"}
 MODELS = {"data": [MODEL], "object": "list"}
 
+_EVENT = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "id": {"type": "string", "description": "To be sent as `Last-Event-ID` after a lost connection."},
+        "event": {"type": "string"},
+        "data": {"type": "string", "description": "JSON; `[DONE]` at the end of a chat completion."},
+    },
+}
+
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -158,5 +170,8 @@ def of(example: Example, status: int = 200, **more: object) -> Responses:
 
 def streamed(example: Example) -> Responses:
     """The same for an operation that can also answer as Server-Sent Events."""
-    events = {"schema": {"type": "string", "description": "Server-Sent Events"}}
-    return {200: {"content": {"application/json": {"example": example}, "text/event-stream": events}}}
+    return {
+        200: {
+            "content": {"application/json": {"example": example}, "text/event-stream": {"itemSchema": _EVENT}}
+        }
+    }
