@@ -21,7 +21,7 @@ QUESTION = f"{HIDDEN}每吨多少元？"
 TEXTS = {
     "shared": "# 园区公开办法\n\n第一条 园区应当公布能源消费总量。\n",
     "park-a": f"# {HIDDEN}办法\n\n第一条 {HIDDEN}每吨十七元。\n\n第二条 {HIDDEN}由管委会发放。\n",
-    "park-b": "# 乙园节水办法\n\n第一条 乙园企业应当安装节水器具。\n",
+    "park-b": "# 乙园节水办法\n\n第一条 乙园企业应当安装节水器具。\n\n第二条 乙园按月公布用水量。\n",
 }
 ALL = tuple(Scope)
 

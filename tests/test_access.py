@@ -65,6 +65,19 @@ def test_only_a_space_that_the_key_names_is_written_to():
         caller("park-a", scopes=(Scope.READ,)).check_writes("park-a")
 
 
+def test_conversations_are_the_users_the_browsers_or_the_keys():
+    key = Key("k", origins=("https://portal.example",), id="k1", created=datetime(2026, 11, 1))
+    owners = [
+        key.caller("li").owner,
+        key.caller("wang").owner,
+        key.caller(session="li").owner,
+        key.caller().owner,
+    ]
+    assert len(set(owners)) == 4 and OPERATOR.owner is None
+    assert key.caller("li").is_told_apart and not key.caller().is_told_apart
+    assert replace(key, origins=()).caller().is_told_apart
+
+
 def test_a_publishable_key_gets_its_origins_as_browsers_write_them_and_a_limit():
     made = checked(WIDGET, TODAY)
     assert made.origins == ("https://portal.example",) and made.per_minute

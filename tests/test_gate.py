@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi.testclient import TestClient
+from starlette.datastructures import Headers
 
 from keyed import HIDDEN, LOCAL_TOKEN, PORTAL, QUESTION, keyed
 from parkbot.access import Scope
@@ -26,6 +27,12 @@ ASK = {"json": {"question": QUESTION}}
 def site(tmp_path_factory):
     with keyed(tmp_path_factory.mktemp("gate"), jwt_key=SECRET) as site:
         site.key("park-a")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def keyless(tmp_path_factory):
+    with keyed(tmp_path_factory.mktemp("keyless")) as site:
         yield site
 
 
@@ -54,6 +61,25 @@ def test_until_a_key_is_made_everybody_on_the_machine_may_all_but_make_one(tmp_p
         assert site.client(LOCAL_TOKEN).get("/v1/documents").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "answers"),
+    [
+        *(
+            ("127.0.0.1:8080", True),
+            ("[::1]:8080", True),
+            ("localhost:8080", True),
+            ("parkbot.localhost", True),
+        ),
+        *(("evil.example:8080", False), ("evil.example.", False), ("127.0.0.1.evil.example", False)),
+        ("[nonsense", False),
+    ],
+)
+def test_without_a_key_no_domain_name_leads_here(keyless, host, answers):
+    page = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
+    response = keyless.client(**page).post("/v1/ask", **ASK)
+    assert response.status_code == (200 if answers else 403)
+
+
 def test_a_server_that_others_reach_is_never_open(tmp_path):
     with keyed(tmp_path, host="0.0.0.0") as site:
         problem(site.client().get("/v1/documents"), 401, "unauthenticated")
@@ -72,6 +98,12 @@ def test_without_a_key_in_force_nothing_is_told(site, authorization):
 def test_what_holds_nothing_of_the_library_needs_no_key(site):
     for path in ("/v1/health", "/docs", "/openapi.json", "/ui/base.css", "/signin", "/favicon.ico"):
         assert site.client().get(path).status_code == 200, path
+
+
+def test_the_description_says_that_a_key_is_sent(site):
+    schema = site.client().get("/openapi.json").json()
+    assert schema["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    assert schema["paths"]["/v1/ask"]["post"]["security"]
 
 
 def test_what_the_table_does_not_list_is_not_there_whoever_asks(site):
@@ -166,6 +198,8 @@ def test_a_widget_asks_from_its_portal_and_nowhere_else(site):
         {"Origin": "https://portal.example:8443"},
         {"Origin": "https://portal.example.evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[nonsense"},
+        {"Referer": "http://[nonsense"},
         {"Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
         {"Referer": "https://evil.example/"},
@@ -299,6 +333,18 @@ def test_in_a_session_another_sites_page_cannot_act(site):
         problem(client.post("/signout", headers=headers), 403, "forbidden")
 
 
+def test_two_browsers_with_one_key_are_told_apart(site):
+    key, secret = site.key("park-a")
+
+    def caller(client):
+        cookie = f"parkbot_session={client.cookies['parkbot_session']}"
+        need = needs_at("/v1/documents")["GET"]
+        return site.app.state.admission.admit("GET", Headers({"cookie": cookie}), need).caller
+
+    first, second = caller(signed_in(site, secret)), caller(signed_in(site, secret))
+    assert first.key_id == second.key_id == key.id and first.owner != second.owner
+
+
 def test_who_signs_out_is_out_with_every_copy_of_the_cookie(site):
     client = signed_in(site, site.key("park-a")[1])
     copy = site.client()
@@ -365,10 +411,6 @@ def test_a_portal_vouches_for_its_user(site):
 
 
 def test_the_user_is_part_of_who_asks(site):
-    from starlette.datastructures import Headers
-
-    from parkbot.api.routes import needs_at
-
     _, secret = site.key("park-a")
     headers = Headers({"authorization": f"Bearer {secret}", "x-parkbot-user": token()})
     admitted = site.app.state.admission.admit("GET", headers, needs_at("/v1/documents")["GET"])

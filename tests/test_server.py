@@ -10,7 +10,11 @@ from unittest import mock
 import httpx
 import pytest
 
-from parkbot import cli
+from parkbot import build, cli
+from parkbot.access import NewKey
+from parkbot.cli import serving
+from parkbot.errors import BadSettings
+from parkbot.settings import Settings
 from served import environment as served_variables
 from served import served
 
@@ -153,6 +157,17 @@ def test_an_address_that_others_reach_is_not_served_without_a_key(command, tmp_p
     code, out, err = command("serve", "--host", "0.0.0.0", "--port", "0", "--data-dir", tmp_path / "other")
     assert (code, out) == (2, "")
     assert "parkbot keys create" in err and err.count("\n") == 1
+
+
+def test_with_a_key_any_address_is_served_until_it_is_revoked(tmp_path):
+    settings = Settings(host="0.0.0.0", data_dir=tmp_path)
+    with build.keys(settings, owner="tests") as keys:
+        key = keys.create(NewKey("portal")).key
+    serving._refuse_open_address(settings)
+    with build.keys(settings, owner="tests") as keys:
+        keys.revoke(key.id)
+    with pytest.raises(BadSettings):
+        serving._refuse_open_address(settings)
 
 
 def test_keys_are_kept_without_a_server(command, tmp_path):

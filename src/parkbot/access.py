@@ -27,7 +27,8 @@ class Caller:
 
     Everybody reads the shared library; `spaces` are those that the key opens besides, and the only
     ones that it may write to. `user` is a person of the portal, if the portal vouches for one by a
-    signed token; `origins` are the sites whose pages may use the key, none for a program's key.
+    signed token; `session` stands for the browser that signed in; `origins` are the sites whose pages
+    may use the key, none for a program's key.
     """
 
     key_id: str | None
@@ -35,6 +36,21 @@ class Caller:
     scopes: frozenset[Scope]
     user: str | None = None
     origins: tuple[str, ...] = ()
+    session: str | None = None
+
+    @property
+    def owner(self) -> str | None:
+        """Whose their conversations are: the user's, the browser's, else the key's; None without a key."""
+        if self.user is not None:
+            return f"user:{self.user}"
+        if self.session is not None:
+            return f"session:{self.session}"
+        return None if self.key_id is None else f"key:{self.key_id}"
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether all that is the owner's is theirs; the visitors of a page share its key and are not."""
+        return self.user is not None or not self.origins
 
     def may(self, scope: Scope) -> bool:
         """Whether the caller has a scope."""
@@ -123,9 +139,9 @@ class Key(NewKey):
         """Whether it opens anything on that day."""
         return self.revoked is None and (self.expires_on is None or today <= self.expires_on)
 
-    def caller(self, user: str | None = None) -> Caller:
+    def caller(self, user: str | None = None, session: str | None = None) -> Caller:
         """The one who comes with this key."""
-        return Caller(self.id, self.spaces, frozenset(self.scopes), user, self.origins)
+        return Caller(self.id, self.spaces, frozenset(self.scopes), user, self.origins, session)
 
 
 @dataclass(frozen=True, slots=True)

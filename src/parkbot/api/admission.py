@@ -2,13 +2,14 @@
 
 import hmac
 from dataclasses import dataclass
+from hashlib import sha256
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from parkbot.access import ANYBODY, OPERATOR, Caller, Key
 from parkbot.api.limits import Limits
-from parkbot.api.origins import USER_TOKEN, check_ours, sender
+from parkbot.api.origins import USER_TOKEN, check_host, check_ours, sender
 from parkbot.api.routes import Need
 from parkbot.api.users import Users
 from parkbot.errors import Forbidden, Unauthenticated
@@ -59,6 +60,7 @@ class Admission:
         if secret is not None and self._is_local(secret):
             return Admitted(OPERATOR, sender(headers, ()))
         if self._open_here and not self.keys.exist():
+            check_host(headers)
             _check_page(method, headers)
             if need.scope not in ANYBODY.scopes:
                 raise Forbidden("without a key nobody may do this; use `parkbot` on the server's machine")
@@ -81,15 +83,17 @@ class Admission:
     def _in_session(self, method: str, headers: Headers, need: Need) -> Admitted:
         session = session_of(headers)
         key = self.keys.by_session(session) if session else None
-        if key is None:
+        if session is None or key is None:
             raise Unauthenticated(
                 "a key is needed: sign in at /signin, or send `Authorization: Bearer …`"
                 " / 需要密钥：请在 /signin 登录，或在请求中带上 `Authorization: Bearer …`"
             )
         # The browser sends the cookie by itself, whoever's page asked it to.
         _check_page(method, headers)
-        self._spend(key, key.caller(), need)
-        return Admitted(key.caller())
+        # The session itself would open the door to whoever reads it where conversations are kept.
+        caller = key.caller(session=sha256(session.encode()).hexdigest()[:16])
+        self._spend(key, caller, need)
+        return Admitted(caller)
 
     def _spend(self, key: Key, caller: Caller, need: Need) -> None:
         if need.scope is not None and not caller.may(need.scope):

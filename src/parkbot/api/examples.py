@@ -1,10 +1,11 @@
 """One example for every operation of the API's description, made of the very values that it returns."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
+from parkbot.access import IssuedKey, Key, Scope
 from parkbot.answers import (
     Answer,
     AnswerStatus,
@@ -123,6 +124,20 @@ PATCH = {"region": "江苏", "effective_from": "2026-01-01"}
 ADDED = _json(IngestResult("upload:园区办法.md", "园区办法", "added", 12))
 UNCHANGED = _json(IngestResult("upload:园区办法.md", "园区办法", "unchanged"))
 HEALTH = _json(Health("ok", "0.1.0", 42, 617, "builtin", _CHECKED, IndexProgress(42, 42, True)))
+
+_KEY = Key(
+    "portal",
+    spaces=("park-a",),
+    scopes=(Scope.ASK, Scope.READ),
+    per_minute=60,
+    expires_on=date(2027, 12, 31),
+    id="k5f2b7c0e",
+    created=datetime(2026, 11, 25, 8, tzinfo=UTC),
+)
+NEW_KEY = {"name": "portal", "spaces": ["park-a"], "scopes": ["ask", "read"], "per_minute": 60}
+KEY = _json(_KEY)
+KEYS = {"keys": [KEY]}
+ISSUED_KEY = _json(IssuedKey(_KEY, "sk_shown-only-once"))
 
 _CREATED = 1795564800
 _FOOTNOTED = footnoted(_ANSWER, _CHECKED, lambda id: f"/measures/{id}")

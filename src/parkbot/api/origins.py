@@ -1,6 +1,7 @@
 """Which site's page sent a request, and what it is told about that (CORS)."""
 
 from collections.abc import Iterable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -41,6 +42,32 @@ def check_ours(headers: Headers) -> None:
         raise Forbidden("This request comes from the page of another site.")
 
 
+def check_host(headers: Headers) -> None:
+    """Nothing, unless a server that asks for no key is addressed by a domain name.
+
+    Any domain's owner can let its name point at the visitor's own machine: to the browser their page
+    and our server are then one site (DNS rebinding), and only the name tells them apart.
+
+    Raises:
+        Forbidden: it is.
+    """
+    host = headers.get("host", "")
+    if not _is_address_or_bare(host):
+        raise Forbidden(
+            f"no key was made yet, so this server does not answer as {host}; make one: `parkbot keys create`"
+            f" / 尚未创建密钥，不能以 {host} 访问；请先运行 `parkbot keys create`"
+        )
+
+
+def _is_address_or_bare(host: str) -> bool:
+    """Whether a Host header has an IP address, or a name without a dot, which nobody can register."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return "." not in name.rstrip(".") or name.endswith(".localhost") or bool(ip_address(name))
+    except ValueError:
+        return False
+
+
 def sender(headers: Headers, allowed: Iterable[str]) -> str | None:
     """The other site whose page sent a request with a key for `allowed` sites; None: no other site's.
 
@@ -64,7 +91,11 @@ def _from_our_page(headers: Headers) -> bool:
 
 
 def _is_here(address: str, headers: Headers) -> bool:
-    return urlsplit(address).netloc in (headers.get("host"), headers.get("x-forwarded-host"))
+    try:
+        place = urlsplit(address).netloc
+    except ValueError:  # no address of anything
+        return False
+    return place in (headers.get("host"), headers.get("x-forwarded-host"))
 
 
 def preflight_headers(origin: str, methods: Iterable[str]) -> dict[str, str]:

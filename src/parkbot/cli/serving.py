@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from parkbot.assistant import PolicyAssistant
-    from parkbot.library import Keys
 
 _SECONDS_TO_FINISH = 1.0
 _SECONDS_TO_CANCEL = 10
@@ -35,6 +34,7 @@ def serve(settings: Settings) -> None:
     from parkbot import build
     from parkbot.api import create_app
 
+    _refuse_open_address(settings)
     # What is loaded now stays; looking for garbage among it would cost a tenth of the start.
     gc.disable()
     try:
@@ -42,7 +42,6 @@ def serve(settings: Settings) -> None:
             closing(build.assistant(settings, owner="parkbot serve")) as assistant,
             _listening(settings.host, settings.port) as listener,
         ):
-            _refuse_open_address(settings, assistant.keys)
             assistant.start_bundled_knowledge()
             app = create_app(assistant, settings, local_token.kept(settings.data_dir.resolve()))
             gc.freeze()
@@ -84,12 +83,21 @@ def _answer(app: "FastAPI", listener: socket.socket, assistant: "PolicyAssistant
     Server(config).run(sockets=[listener])
 
 
-def _refuse_open_address(settings: Settings, keys: "Keys") -> None:
-    if not settings.is_loopback and not keys.any_live():
+def _refuse_open_address(settings: Settings) -> None:
+    if not settings.is_loopback and not _has_key(settings):
         raise BadSettings(
             f"{settings.host} can be reached by others, and there is no key yet; "
             "make one first (`parkbot keys create NAME`), or serve on 127.0.0.1"
         )
+
+
+def _has_key(settings: Settings) -> bool:
+    from parkbot import build
+
+    if settings.database_url is None and not settings.data_dir.exists():
+        return False  # and nothing is made only to look into it
+    with build.keys(settings, owner="parkbot serve") as keys:
+        return keys.any_live()
 
 
 def _listening(host: str, port: int) -> socket.socket:
