@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from parkbot.assistant import PolicyAssistant
-
-REPOSITORY = Path(__file__).parent.parent
+from repository import REPOSITORY
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import pytest
 
-from conftest import REPOSITORY
 from parkbot.answering.quoting import holds_statement
 from parkbot.answering.sought import FINDS
 from parkbot.answers import Answer, AnswerStatus, BlockKind, RefusalReason, Support
 from parkbot.domain import TextKind
 from parkbot.questions import analyse
+from repository import REPOSITORY
 
 COPIED = (
     "text_kind",

@@ -39,8 +39,8 @@ def events(response):
     """The events of a stream, as (name, parsed data)."""
     found = []
     for chunk in response.text.strip().split("\n\n"):
-        name, data = chunk.split("\n", 1)
-        found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+        lines = dict(line.split(": ", 1) for line in chunk.splitlines())
+        found.append((lines["event"], json.loads(lines["data"])))
     return found
 
 

@@ -10,9 +10,9 @@ from importlib import metadata
 import pytest
 
 from parkbot import cli
-from parkbot.cli import rendering
 from parkbot.domain import SHARED_SPACE, Status
 from parkbot.errors import Busy, WrongEmbedder
+from parkbot.ui.text import answer_text
 from standin import CANTEEN, FINE, HEAT, LAW, VAGUE, StandIn
 
 
@@ -82,7 +82,7 @@ def test_ask_prints_the_answer_with_its_sources(run, assistant):
 
 def test_ask_in_english_is_framed_in_english():
     answer = replace(StandIn().ask(HEAT), language="en")
-    text = rendering.answer_text(answer, None)
+    text = answer_text(answer, None)
     assert "digest, not the original text · official address to be added" in text
     assert "[1] 《中华人民共和国节约能源法》 Article 31 · 2018-10-26 · no repeal found" in text
     assert "》 item I(4) (一、（四）) · " in text

@@ -6,12 +6,12 @@ import json
 import pytest
 
 import talking
-from conftest import REPOSITORY
 from parkbot.cli import evaluating_dialogues
 from parkbot.errors import BadInput
 from parkbot.evaluation import dialogues
 from parkbot.evaluation.holdings import holdings
 from parkbot.evaluation.suites import DIALOGUES, Half, find
+from repository import REPOSITORY
 
 SHIPPED = REPOSITORY / "eval" / "suites" / f"{DIALOGUES}.jsonl"
 BOTH = ("zh", "en")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from conftest import REPOSITORY
 from evaluated import entry, write
 from parkbot.errors import BadInput
 from parkbot.evaluation.suites import Half, Kind, find, read
+from repository import REPOSITORY
 
 
 def test_a_line_with_english_holds_two_questions(tmp_path):

@@ -6,7 +6,6 @@ import pytest
 from langchain_core.language_models import FakeListChatModel
 
 import talking
-from conftest import REPOSITORY
 from parkbot.answers import Answer, AnswerStatus, Clarification
 from parkbot.conversation import FollowUps, Turn
 from parkbot.conversation.memory import Cited
@@ -14,6 +13,7 @@ from parkbot.conversation.recognising import recognised
 from parkbot.conversation.rewriting import is_sound
 from parkbot.domain import Filters
 from parkbot.questions import analyse
+from repository import REPOSITORY
 
 REPORT = "没报送能源利用状况报告罚多少？"
 

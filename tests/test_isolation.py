@@ -200,6 +200,33 @@ def feedback(client, document, measure):
     return told
 
 
+def chat(client, document, measure):
+    questions = [[{"role": "user", "content": text}] for text in (QUESTION, f"《{TITLE}》第一条", measure)]
+    asked = [
+        {**body, "messages": messages, "stream": stream}
+        for messages in questions
+        for body in bodies()
+        for stream in (False, True)
+    ]
+    return [client.post("/v1/chat/completions", json=body) for body in asked]
+
+
+def mcp(client, document, measure):
+    calls = [
+        {"name": name, "arguments": {**body, **arguments}}
+        for name, arguments in (
+            ("ask_policy", {"question": QUESTION}),
+            ("search_measures", {"query": QUESTION}),
+            ("get_measure", {"id": measure}),
+            ("list_documents", {}),
+        )
+        for body in bodies()
+    ]
+    accept = {"Accept": "application/json, text/event-stream"}
+    called = [{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call} for call in calls]
+    return [client.post("/mcp", json=call, headers=accept) for call in called]
+
+
 def keys(client, document, measure):
     return [client.get("/v1/keys", params=given) for given in params()]
 
@@ -227,11 +254,19 @@ ATTEMPTS: dict[tuple[str, str], Attempt] = {
     ("GET", "/v1/conversations/{id}/export"): export,
     ("DELETE", "/v1/conversations/{id}"): remove_conversation,
     ("POST", "/v1/feedback"): feedback,
+    ("POST", "/v1/chat/completions"): chat,
+    ("POST", "/mcp"): mcp,
     ("GET", "/v1/keys"): keys,
     ("POST", "/v1/keys"): make_key,
 }
 HOLD_NOTHING = {
-    *(("GET", path) for path in ("/openapi.json", "/docs", "/signin", "/v1/health", "/widget.js", "/embed")),
+    *(
+        ("GET", path)
+        for path in (
+            *("/openapi.json", "/docs", "/signin", "/v1/health", "/widget.js", "/embed"),
+            *("/v1/models", "/v1/models/{model}"),
+        )
+    ),
     *(("POST", path) for path in ("/signin", "/signout")),
     ("DELETE", "/v1/keys/{id}"),  # in test_gate: others' keys are not found
 }
@@ -284,12 +319,20 @@ def test_another_parks_document_is_neither_shown_nor_changed(site, intruder, met
 
 
 @pytest.mark.parametrize(
-    "attempt", [ask, search, documents, one_document, measures, one_measure, measure_page]
+    "attempt", [ask, search, chat, documents, one_document, measures, one_measure, measure_page]
 )
 def test_whose_it_is_can_see_that_the_attempts_were_at_something(site, attempt):
     document = site.documents["park-a"]
     owner = site.client(site.key("park-a")[1])
     assert not all(shows_nothing(each) for each in attempt(owner, document, f"{document}:a1"))
+
+
+def test_whose_it_is_can_see_it_through_mcp(tmp_path):
+    with keyed(tmp_path) as site:
+        secret = site.key("park-a")[1]
+        with TestClient(site.app, headers={"Authorization": f"Bearer {secret}"}) as owner:
+            document = site.documents["park-a"]
+            assert not all(shows_nothing(each) for each in mcp(owner, document, f"{document}:a1"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ The questions were frozen before the first run; nothing is fitted on them, and n
 
 import json
 
-from conftest import REPOSITORY
+from repository import REPOSITORY
 
 SEED = "chen-lvjun-2023-park-green-lowcarbon"
 HELD = 25

@@ -3,11 +3,7 @@
 import io
 import json
 import os
-import re
 import signal
-import subprocess
-import sys
-import threading
 from contextlib import redirect_stderr, redirect_stdout
 from unittest import mock
 
@@ -19,8 +15,9 @@ from parkbot.access import NewKey
 from parkbot.cli import serving
 from parkbot.errors import BadSettings
 from parkbot.settings import Settings
+from served import environment as served_variables
+from served import served
 
-PARKBOT = [sys.executable, "-c", "from parkbot.cli import main; main()"]
 LAW = """# 样例节约能源条例
 
 2018年10月26日某省人民代表大会常务委员会通过
@@ -35,12 +32,11 @@ LAW = """# 样例节约能源条例
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PARKBOT_")}
-    return inherited | {
-        "PARKBOT_DATA_DIR": str(tmp_path_factory.mktemp("data") / "library"),
-        "PARKBOT_EMBEDDING_MODEL": "constant",
-        "PARKBOT_BUNDLED_KNOWLEDGE": "false",
-    }
+    return served_variables(
+        tmp_path_factory.mktemp("data") / "library",
+        PARKBOT_EMBEDDING_MODEL="constant",
+        PARKBOT_BUNDLED_KNOWLEDGE="false",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -64,20 +60,8 @@ def command(environment):
 
 @pytest.fixture(scope="module")
 def server(environment):
-    process = subprocess.Popen(
-        [*PARKBOT, "serve", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True
-    )
-    watchdog = threading.Timer(60, process.kill)
-    watchdog.start()
-    try:
-        said = process.stderr.readline()
-        watchdog.cancel()
-        address = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert address, said
-        yield process, address[0]
-    finally:
-        process.kill()
-        process.communicate()
+    with served(environment) as process_and_address:
+        yield process_and_address
 
 
 @pytest.fixture(scope="module")

@@ -231,6 +231,11 @@ class SearchResult:
     language: Language
     title: str | None = None
     focus: Span | None = None
+    issuers: tuple[str, ...] = ()
+    document_number: str | None = None
+    date_issued: date | None = None
+    source_url: str | None = None
+    checked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +269,11 @@ class Source:
             language=self.document.language,
             title=self.measure.title,
             focus=self.focus,
+            issuers=self.document.issuers,
+            document_number=self.document.document_number,
+            date_issued=self.document.date_issued,
+            source_url=self.document.source_url,
+            checked_on=self.document.checked_on,
         )
 
 

@@ -15,13 +15,17 @@ from parkbot.api import (
     health,
     keys,
     library,
+    mcp,
+    openai,
     pages,
     problems,
     signing_in,
     widget,
 )
 from parkbot.api.admission import Admission
+from parkbot.api.events import Streams
 from parkbot.api.gate import Gate
+from parkbot.api.idempotency import Replies
 from parkbot.api.protection import Protection
 from parkbot.api.request_ids import RequestIds
 from parkbot.api.users import Users
@@ -62,8 +66,11 @@ def create_app(assistant: "PolicyAssistant", settings: Settings, local_token: st
         docs_url=None,
         redoc_url=None,
         max_body_size=_MAX_BODY_BYTES,
+        lifespan=mcp.lifespan,
     )
     app.state.assistant = assistant
+    app.state.streams = Streams()
+    app.state.replies = Replies()
     app.state.admission = Admission(
         assistant.keys, Users(settings), open_here=settings.is_loopback, local_token=local_token
     )
@@ -73,6 +80,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings, local_token: st
     app.include_router(signing_in.router)
     app.include_router(widget.router)
     docs.install(app)
+    mcp.install(app)
     app.mount("/ui", StaticFiles(packages=[("parkbot.ui", "static")]))
     _mount_chat(app, assistant)
     return app
@@ -83,6 +91,7 @@ def _v1(settings: Settings) -> APIRouter:
     v1.include_router(ask.router)
     v1.include_router(conversations.router)
     v1.include_router(library.create_router(settings.max_file_bytes))
+    v1.include_router(openai.router)
     v1.include_router(health.router)
     v1.include_router(keys.router)
     # The chat page is mounted at / and matches every path and method: without this, a mistyped

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
 
 from parkbot.answers import Answer, Block, Citation
-from parkbot.api import problems
+from parkbot.api import events, examples, problems
 from parkbot.api.access import assistant_of, caller_of, json_response, spaces_of
 from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
 from parkbot.domain import Filters
@@ -32,21 +32,30 @@ _CITATION = TypeAdapter(Citation)
         "With `stream: true` the answer comes as Server-Sent Events: `status` (searching, writing, "
         "checking), for each part that may be shown `citation` (before the first block that needs it, and "
         "again when it gains a quote) and `block`, then `answer` (the whole, as without streaming); or "
-        "`error` (problem details)."
+        "`error` (problem details). A comment comes whenever nothing else "
+        "does for 15 seconds. Whoever loses the connection sends the same request again with the last "
+        "`id` as `Last-Event-ID` and gets what came after it, for a minute after the answer's end; "
+        "later the answer begins anew."
     ),
+    responses=examples.streamed(examples.ANSWER),
 )
-def ask(request: Request, body: AskRequest) -> Response:
+def ask(request: Request, body: AskRequest, last_event_id: events.LastEventId = None) -> Response:
     """Answer at once, or as events."""
     assistant, filters = assistant_of(request), body.filters(spaces_of(request, body.space))
     owner = caller_of(request).owner
     if body.stream:
-        events = _events(assistant, body, filters, owner, problems.instance_of(request))
-        return EventSourceResponse(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        answering = _events(assistant, body, filters, owner, problems.instance_of(request))
+        return events.resumable(request, answering, last_event_id)
     answer = assistant.ask(body.question, filters=filters, conversation_id=body.conversation_id, owner=owner)
     return json_response(ANSWER, answer)
 
 
-@router.post("/search", response_model=SearchResults, summary="Find measures")
+@router.post(
+    "/search",
+    response_model=SearchResults,
+    summary="Find measures",
+    responses=examples.of(examples.SEARCH_RESULTS),
+)
 def search(request: Request, body: SearchRequest) -> Response:
     """Find the measures that fit best."""
     filters = body.filters(spaces_of(request, body.space))

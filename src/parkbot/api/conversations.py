@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from parkbot.api import problems
+from parkbot.api import examples, problems
 from parkbot.api.access import assistant_of, caller_of, json_response, spaces_of
 from parkbot.api.shapes import (
     CONVERSATION,
@@ -22,14 +22,24 @@ from parkbot.turns import Conversation
 router = APIRouter(tags=["conversations"], responses=problems.RESPONSES)
 
 
-@router.get("/conversations", response_model=Conversations, summary="All conversations, the last one first")
+@router.get(
+    "/conversations",
+    response_model=Conversations,
+    summary="All conversations, the last one first",
+    responses=examples.of(examples.CONVERSATIONS),
+)
 def conversations(request: Request, space: ReadSpace = None) -> Response:
     """What was talked about, without the answers."""
     found = assistant_of(request).conversations(spaces_of(request, space), _one_owner(request))
     return json_response(CONVERSATIONS, Conversations(found))
 
 
-@router.get("/conversations/{id}", response_model=Conversation, summary="One conversation with its answers")
+@router.get(
+    "/conversations/{id}",
+    response_model=Conversation,
+    summary="One conversation with its answers",
+    responses=examples.of(examples.CONVERSATION),
+)
 def conversation(request: Request, id: str, space: ReadSpace = None) -> Response:
     """A conversation in full; answers show what was quoted when they were given."""
     return json_response(
@@ -38,7 +48,19 @@ def conversation(request: Request, id: str, space: ReadSpace = None) -> Response
     )
 
 
-@router.get("/conversations/{id}/export", response_model=Conversation, summary="A conversation as a file")
+@router.get(
+    "/conversations/{id}/export",
+    response_model=Conversation,
+    summary="A conversation as a file",
+    responses={
+        200: {
+            "content": {
+                "application/json": {"example": examples.CONVERSATION},
+                "text/markdown": {"schema": {"type": "string"}},
+            }
+        }
+    },
+)
 def export(
     request: Request,
     id: str,
@@ -69,7 +91,11 @@ def remove_all(request: Request, space: ReadSpace = None) -> Response:
 
 
 @router.post(
-    "/feedback", response_model=FeedbackKept, status_code=201, summary="Say whether an answer helped"
+    "/feedback",
+    response_model=FeedbackKept,
+    status_code=201,
+    summary="Say whether an answer helped",
+    responses=examples.of(examples.FEEDBACK_KEPT, 201),
 )
 def feedback(request: Request, body: FeedbackRequest) -> Response:
     """Keep what a person thought of an answer."""

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from parkbot.api import problems
+from parkbot.api import examples, problems
 from parkbot.api.access import assistant_of, json_response
 from parkbot.api.shapes import HEALTH
 from parkbot.domain import Health
@@ -10,7 +10,12 @@ from parkbot.domain import Health
 router = APIRouter(tags=["health"], responses=problems.RESPONSES)
 
 
-@router.get("/health", response_model=Health, summary="Whether questions can be answered, and from what")
+@router.get(
+    "/health",
+    response_model=Health,
+    summary="Whether questions can be answered, and from what",
+    responses=examples.of(examples.HEALTH),
+)
 def health(request: Request) -> Response:
     """200 also while the first indexing runs: `status` and `indexing` tell."""
     return json_response(HEALTH, assistant_of(request).health())

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from parkbot.access import Caller, IssuedKey, Key, KeyKind, NewKey, Scope
-from parkbot.api import problems
+from parkbot.api import examples, problems
 from parkbot.api.access import caller_of, json_response
 from parkbot.api.admission import Admission
 from parkbot.domain import SHARED_SPACE
@@ -51,7 +51,13 @@ _KEY = TypeAdapter(Key)
 _KEYS = TypeAdapter(KeyList)
 
 
-@router.post("", response_model=IssuedKey, status_code=201, summary="Make a key; it is shown only now")
+@router.post(
+    "",
+    response_model=IssuedKey,
+    status_code=201,
+    summary="Make a key; it is shown only now",
+    responses=examples.of(examples.ISSUED_KEY, 201),
+)
 def create(request: Request, body: KeyRequest) -> Response:
     """Make a key for spaces that the caller opens."""
     wanted, caller = body.wanted(), caller_of(request)
@@ -60,7 +66,12 @@ def create(request: Request, body: KeyRequest) -> Response:
     return json_response(_ISSUED, _keys(request).create(wanted), 201)
 
 
-@router.get("", response_model=KeyList, summary="All keys, without their secrets")
+@router.get(
+    "",
+    response_model=KeyList,
+    summary="All keys, without their secrets",
+    responses=examples.of(examples.KEYS),
+)
 def keys(request: Request) -> Response:
     """The keys whose spaces the caller opens, also those that are revoked or expired."""
     caller = caller_of(request)
@@ -68,7 +79,12 @@ def keys(request: Request) -> Response:
     return json_response(_KEYS, KeyList(theirs))
 
 
-@router.delete("/{id}", response_model=Key, summary="Revoke a key at once and for good")
+@router.delete(
+    "/{id}",
+    response_model=Key,
+    summary="Revoke a key at once and for good",
+    responses=examples.of(examples.KEY),
+)
 def revoke(request: Request, id: str) -> Response:
     """End a key whose spaces the caller opens; it stays in the list."""
     if not _is_theirs(_keys(request).key(id), caller_of(request)):

@@ -1,12 +1,16 @@
 """/v1/documents and /v1/measures: what the library holds, and its upkeep."""
 
+import hashlib
+import threading
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 
-from parkbot.api import problems
+from parkbot.api import examples, problems
 from parkbot.api.access import assistant_of, caller_of, json_response, spaces_of
+from parkbot.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch, check_unchanged, tag_of, tagged
+from parkbot.api.idempotency import IdempotencyKey, Replies
 from parkbot.api.shapes import (
     DOCUMENT,
     DOCUMENT_IN_FULL,
@@ -22,53 +26,86 @@ from parkbot.api.shapes import (
     SpaceName,
 )
 from parkbot.domain import SHARED_SPACE, Document, DocumentMeasure, IngestResult
+from parkbot.paging import Page, page
+
+T = TypeVar("T")
+
+Limit = Annotated[int | None, Query(ge=1, le=1000, description="How many at most; left out: all.")]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
+DocumentId = Annotated[str, Path(examples=[examples.DOCUMENT_ID])]
+MeasureId = Annotated[str, Path(examples=[examples.MEASURE_ID])]
+
+_editing = threading.Lock()
+"""Held from the look at a document's tag to its change, so that of two edits one is told of the other."""
 
 
 def create_router(max_file_bytes: int) -> APIRouter:
     """The endpoints; only an upload may have a body larger than the app's limit."""
     router = APIRouter(tags=["library"], responses=problems.RESPONSES)
-    router.get("/documents", response_model=Documents, summary="All documents, without their texts")(
-        documents
-    )
+    router.get(
+        "/documents",
+        response_model=Documents,
+        summary="All documents, without their texts",
+        responses=examples.of(examples.DOCUMENTS) | NOT_MODIFIED,
+    )(documents)
     router.get(
         "/documents/{id:path}",
         response_model=DocumentInFull,
         summary="One document with its text and measures",
+        responses=examples.of(examples.DOCUMENT_IN_FULL) | NOT_MODIFIED,
     )(document)
     router.post(
         "/documents",
         response_model=IngestResult,
         status_code=201,
         summary="Add a document, or replace the one from the same source",
-        responses={200: {"description": "The library held this very file already", "model": IngestResult}},
+        responses=examples.of(examples.ADDED, 201)
+        | examples.of(
+            examples.UNCHANGED, description="The library held this very file already", model=IngestResult
+        ),
         max_body_size=max_file_bytes + 64 * 1024,  # the file, and the form around it
     )(add_document)
-    router.patch("/documents/{id:path}", response_model=Document, summary="Correct a document's metadata")(
-        edit_document
-    )
+    router.patch(
+        "/documents/{id:path}",
+        response_model=Document,
+        summary="Correct a document's metadata",
+        responses=examples.of(examples.DOCUMENT),
+    )(edit_document)
     router.delete("/documents/{id:path}", status_code=204, summary="Remove a document")(remove_document)
-    router.get("/measures", response_model=Measures, summary="The measures of a document")(measures)
+    router.get(
+        "/measures",
+        response_model=Measures,
+        summary="The measures of a document",
+        responses=examples.of(examples.MEASURES) | NOT_MODIFIED,
+    )(measures)
     router.get(
         "/measures/{id:path}",
         response_model=DocumentMeasure,
         summary="One measure in full, with its document",
+        responses=examples.of(examples.DOCUMENT_MEASURE) | NOT_MODIFIED,
     )(measure)
     return router
 
 
-def documents(request: Request, space: ReadSpace = None) -> Response:
-    """All documents that answer questions, without their texts."""
+def documents(
+    request: Request,
+    space: ReadSpace = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """All documents that answer questions, without their texts; by page, if `limit` is given."""
     held = assistant_of(request).documents(spaces_of(request, space))
-    light = tuple(replace(document, text="") for document in held)
-    return json_response(DOCUMENTS, Documents(light))
+    some = page(held, lambda document: document.id, limit, cursor)
+    light = tuple(replace(document, text="") for document in some.items)
+    return tagged(DOCUMENTS, Documents(light, some.next_cursor), if_none_match, _link(request, some))
 
 
-def document(request: Request, id: str, space: ReadSpace = None) -> Response:
+def document(
+    request: Request, id: DocumentId, space: ReadSpace = None, if_none_match: IfNoneMatch = None
+) -> Response:
     """One document in full."""
-    assistant, read = assistant_of(request), spaces_of(request, space)
-    found = assistant.document(id, read)
-    whole = DocumentInFull.of(found, assistant.headings_of(id, read), assistant.measures_of(id, read))
-    return json_response(DOCUMENT_IN_FULL, whole)
+    return tagged(DOCUMENT_IN_FULL, _whole(request, id, space), if_none_match)
 
 
 def add_document(
@@ -76,45 +113,92 @@ def add_document(
     file: Annotated[UploadFile, File(description="Markdown, text, HTML or a PDF with a text layer.")],
     source: Annotated[str | None, Form(description="Where the file came from; default: its name.")] = None,
     space: Annotated[SpaceName, Form(description="Whose library it goes to.")] = SHARED_SPACE,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Read, split and index a file; it answers from the moment this returns."""
-    caller_of(request).check_writes(space)
-    result = assistant_of(request).add_document(
-        file.filename or "document", file.file.read(), source=source, space=space
-    )
-    return json_response(INGEST_RESULT, result, 200 if result.outcome == "unchanged" else 201)
+    caller, assistant = caller_of(request), assistant_of(request)
+    caller.check_writes(space)
+    name, content = file.filename or "document", file.file.read()
+
+    def added() -> Response:
+        result = assistant.add_document(name, content, source=source, space=space)
+        return json_response(INGEST_RESULT, result, 200 if result.outcome == "unchanged" else 201)
+
+    if idempotency_key is None:
+        return added()
+    replies: Replies = request.app.state.replies
+    said = hashlib.sha256(content + repr((name, source, space)).encode(errors="surrogatepass")).hexdigest()
+    return replies.once(caller, idempotency_key, said, added)
 
 
-def edit_document(request: Request, id: str, body: DocumentPatch, space: ReadSpace = None) -> Response:
+def edit_document(
+    request: Request, id: DocumentId, body: DocumentPatch, space: ReadSpace = None, if_match: IfMatch = None
+) -> Response:
     """Change what the request names; the edit survives a re-ingest of the file."""
-    changed = assistant_of(request).edit_document(id, body.changes(), _writable(request, id, space))
-    return json_response(DOCUMENT, replace(changed, text=""))
+    with _editing:
+        writable = _writable(request, id, space, if_match)
+        changed = assistant_of(request).edit_document(id, body.changes(), writable)
+        tag = _tag(request, id, space)
+    response = json_response(DOCUMENT, replace(changed, text=""))
+    response.headers["ETag"] = tag
+    return response
 
 
-def remove_document(request: Request, id: str, space: ReadSpace = None) -> Response:
+def remove_document(
+    request: Request, id: DocumentId, space: ReadSpace = None, if_match: IfMatch = None
+) -> Response:
     """Remove a document and all its measures."""
-    assistant_of(request).remove_document(id, _writable(request, id, space))
+    with _editing:
+        assistant_of(request).remove_document(id, _writable(request, id, space, if_match))
     return Response(status_code=204)
-
-
-def _writable(request: Request, id: str, space: str | None) -> tuple[str, ...]:
-    """The space of a document that the caller may change; what they may not even read is not found."""
-    document = assistant_of(request).document(id, spaces_of(request, space))
-    caller_of(request).check_writes(document.space)
-    return (document.space,)
 
 
 def measures(
     request: Request,
-    document_id: Annotated[str, Query(description="Whose measures.")],
+    document_id: Annotated[str, Query(description="Whose measures.", examples=[examples.DOCUMENT_ID])],
     space: ReadSpace = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """The measures of one document, in its order."""
+    """The measures of one document, in its order; by page, if `limit` is given."""
     found = assistant_of(request).measures_of(document_id, spaces_of(request, space))
-    return json_response(MEASURES, Measures(found))
+    some = page(found, lambda measure: f"{measure.position:09}", limit, cursor)
+    return tagged(MEASURES, Measures(some.items, some.next_cursor), if_none_match, _link(request, some))
 
 
-def measure(request: Request, id: str, space: ReadSpace = None) -> Response:
+def measure(
+    request: Request, id: MeasureId, space: ReadSpace = None, if_none_match: IfNoneMatch = None
+) -> Response:
     """One measure, its document (without the text) and its neighbours."""
     found = assistant_of(request).measure(id, spaces_of(request, space))
-    return json_response(DOCUMENT_MEASURE, replace(found, document=replace(found.document, text="")))
+    light = replace(found, document=replace(found.document, text=""))
+    return tagged(DOCUMENT_MEASURE, light, if_none_match)
+
+
+def _whole(request: Request, id: str, space: str | None) -> DocumentInFull:
+    assistant, read = assistant_of(request), spaces_of(request, space)
+    found = assistant.document(id, read)
+    return DocumentInFull.of(found, assistant.headings_of(id, read), assistant.measures_of(id, read))
+
+
+def _tag(request: Request, id: str, space: str | None) -> str:
+    """The tag that reading the document gives now."""
+    return tag_of(DOCUMENT_IN_FULL.dump_json(_whole(request, id, space)))
+
+
+def _writable(request: Request, id: str, space: str | None, if_match: str | None) -> tuple[str, ...]:
+    """The space of a document that the caller may change; what they may not even read is not found."""
+    document = assistant_of(request).document(id, spaces_of(request, space))
+    caller_of(request).check_writes(document.space)
+    if if_match is not None:
+        check_unchanged(if_match, _tag(request, id, space))
+    return (document.space,)
+
+
+def _link(request: Request, some: Page[T]) -> dict[str, str]:
+    """Where the next page is; relative, since a proxy may have changed the host."""
+    if some.next_cursor is None:
+        return {}
+    following = request.url.include_query_params(cursor=some.next_cursor)
+    return {"Link": f'<{following.path}?{following.query}>; rel="next"'}

@@ -12,9 +12,10 @@ from parkbot.errors import Forbidden
 
 USER_TOKEN = "X-ParkBot-User"
 
-_READABLE = f"{REQUEST_ID}, Retry-After, ETag"
+_READABLE = f"{REQUEST_ID}, Retry-After, ETag, Link, Idempotency-Replayed"
 _SENDABLE = (
-    f"Authorization, Content-Type, {USER_TOKEN}, {REQUEST_ID}, Last-Event-ID, Idempotency-Key, If-None-Match"
+    f"Authorization, Content-Type, {USER_TOKEN}, {REQUEST_ID}, Last-Event-ID, Idempotency-Key, "
+    "If-Match, If-None-Match, Mcp-Protocol-Version"
 )
 _PREFLIGHT_HOLDS_S = 600
 

@@ -40,6 +40,7 @@ _STATUS: dict[type[ParkBotError], int] = {
 }
 """First match along an error's own line of descent; whatever is not here is a 500."""
 
+_OPENAI_PATHS = re.compile(r"/v1/(chat/completions|models(/.*)?)")
 _HEADERS: dict[int, Callable[[ParkBotError], dict[str, str]]] = {
     401: lambda _: {"WWW-Authenticate": "Bearer"},
     429: lambda error: {"Retry-After": str(getattr(error, "retry_after", 60))},
@@ -47,6 +48,11 @@ _HEADERS: dict[int, Callable[[ParkBotError], dict[str, str]]] = {
 }
 
 _log = logging.getLogger(__name__)
+
+
+def speaks_openai(path: str) -> bool:
+    """Whether the clients of an address read errors in OpenAI's shape instead of problem details."""
+    return _OPENAI_PATHS.fullmatch(path) is not None
 
 
 class InvalidField(BaseModel):
@@ -68,12 +74,39 @@ class Problem(BaseModel):
     errors: list[InvalidField] | None = None
 
     def body(self) -> str:
-        """The problem as JSON, without members that are not set."""
+        """The problem as JSON, in the shape that the clients of its address read."""
+        if speaks_openai(self.instance):
+            return self._as_openai().model_dump_json()
         return self.model_dump_json(exclude_none=True)
 
     def response(self, headers: dict[str, str] | None = None) -> Response:
         """The problem as an HTTP response."""
+        if speaks_openai(self.instance):
+            # OpenAI knows no 422: what a request gets wrong is a bad request.
+            status = 400 if self.status == 422 else self.status
+            return Response(self.body(), status, headers, "application/json")
         return Response(self.body(), self.status, headers, MEDIA_TYPE)
+
+    def _as_openai(self) -> "OpenAIProblem":
+        code = self.title.lower().replace(" ", "_")
+        kind = "invalid_request_error" if self.status < 500 else "server_error"
+        param = self.errors[0].field if self.errors else None
+        return OpenAIProblem(error=OpenAIError(message=self.detail, type=kind, param=param, code=code))
+
+
+class OpenAIError(BaseModel):
+    """What went wrong, as OpenAI's clients read it."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
+class OpenAIProblem(BaseModel):
+    """An error at the addresses that speak as OpenAI's do."""
+
+    error: OpenAIError
 
 
 RESPONSES: dict[int | str, dict[str, object]] = {
@@ -83,6 +116,14 @@ RESPONSES: dict[int | str, dict[str, object]] = {
     },
 }
 """For the API's documentation: every error has this shape."""
+
+OPENAI_RESPONSES: dict[int | str, dict[str, object]] = {
+    "4XX": {
+        "description": "An error in OpenAI's shape",
+        "content": {"application/json": {"schema": OpenAIProblem.model_json_schema()}},
+    },
+}
+"""The same for the addresses that speak as OpenAI's do."""
 
 
 def of_error(error: ParkBotError, instance: str) -> Problem:

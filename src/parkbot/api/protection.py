@@ -82,12 +82,14 @@ _PLAIN_ERRORS = {
 def _with_problems(scope: Scope, receive: Receive, send: Send) -> Send:
     """Problems in place of what Starlette and the mounted page say plainly, without asking our handlers."""
     replaced = False
+    # Where OpenAI's clients ask, our own errors are JSON, too.
+    plain = ("text/plain",) if problems.speaks_openai(scope["path"]) else ("text/plain", "application/json")
 
     async def checked(message: Message) -> None:
         nonlocal replaced
         if message["type"] == "http.response.start" and message["status"] in _PLAIN_ERRORS:
             headers = Headers(raw=message["headers"])
-            if headers.get("content-type", "").partition(";")[0] in ("application/json", "text/plain"):
+            if headers.get("content-type", "").partition(";")[0] in plain:
                 replaced = True
                 allow = {"Allow": headers["allow"]} if "allow" in headers else None
                 status = message["status"]

@@ -40,7 +40,7 @@ _TABLE: tuple[tuple[str, Mapping[str, Need]], ...] = (
     (r"/v1/feedback", {"POST": ASK}),
     (r"/v1/chat/completions", {"POST": QUESTION}),
     (r"/v1/models(/.+)?", {"GET": ASK}),
-    (r"/mcp", {"GET": READ, "POST": SEARCH, "DELETE": READ}),
+    (r"/mcp", {"POST": SEARCH}),
     (r"/measures/.+", {"GET": ASK}),
     # Descriptions, styles and scripts, which hold nothing of the library.
     (r"/docs|/docs/assets/.+|/openapi\.json|/ui/.+|/widget\.js|/embed", {"GET": OPEN}),

@@ -8,6 +8,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from parkbot.answers import Answer
+from parkbot.api import examples
 from parkbot.domain import (
     Coverage,
     Document,
@@ -36,7 +37,7 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class _Asked(_Body):
+class Asked(_Body):
     """Which part of the library is asked."""
 
     space: SpaceName | None = Field(None, description="A park's own space, besides the shared library.")
@@ -58,10 +59,10 @@ class _Asked(_Body):
         )
 
 
-class AskRequest(_Asked):
+class AskRequest(Asked):
     """A question to answer."""
 
-    question: str = Field(examples=["我们园区想利用余热余压，有什么依据？"])
+    question: str = Field(examples=[examples.QUESTION])
     conversation_id: str | None = Field(
         None,
         description="From an earlier answer: goes on with that conversation. `new` begins one, whose id the "
@@ -70,15 +71,17 @@ class AskRequest(_Asked):
     stream: bool = Field(False, description="Answer as Server-Sent Events instead of one JSON object.")
 
 
-class SearchRequest(_Asked):
+class SearchRequest(Asked):
     """A query for measures."""
 
-    query: str = Field(examples=["余热余压利用"])
+    query: str = Field(examples=[examples.QUERY])
     k: int = Field(10, ge=1, le=200, description="How many measures at most.")
 
 
 class FeedbackRequest(_Body):
     """Whether an answer helped: one of a conversation, or the one that cited these measures."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.FEEDBACK]})
 
     rating: Rating
     comment: str = Field("", max_length=2000)
@@ -94,6 +97,8 @@ class FeedbackRequest(_Body):
 
 class DocumentPatch(_Body):
     """Corrections of a document's metadata: what is left out stays, null clears."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PATCH]})
 
     # default_factory, not default: "not given" is told by model_fields_set, and must not show as a value.
     title: str = Field(default_factory=str, min_length=1)
@@ -143,16 +148,18 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What a library holds; the texts are left out."""
+    """What a library holds; the texts are left out. `next_cursor` is null on the last page."""
 
     documents: tuple[Document, ...]
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The measures of one document, in its order."""
+    """The measures of one document, in its order. `next_cursor` is null on the last page."""
 
     measures: tuple[Measure, ...]
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

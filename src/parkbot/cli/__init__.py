@@ -16,11 +16,12 @@ from parkbot.cli import conversations, documents, keys
 from parkbot.cli.asking import awaited
 from parkbot.cli.opening import opened
 from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
-from parkbot.cli.rendering import answer_text, measure_text, print_json, print_text, results_text
+from parkbot.cli.rendering import measure_text, print_json, print_text, results_text
 from parkbot.domain import SHARED_SPACE, Filters
 from parkbot.errors import BadInput, ParkBotError
 from parkbot.evaluation.suites import Half
 from parkbot.settings import load
+from parkbot.ui.text import answer_text
 
 app = typer.Typer(name="parkbot", add_completion=False)
 app.add_typer(documents.app, name="documents")
@@ -57,6 +58,19 @@ def serve(
     from parkbot.cli import serving
 
     serving.serve(load(host=host, port=port, data_dir=data_dir))
+
+
+@app.command()
+def mcp(space: Space = SHARED_SPACE, data_dir: DataDir = None) -> None:
+    """Serve the tools of the Model Context Protocol on stdin and stdout, for assistants on this machine."""
+    import anyio
+
+    from parkbot.access import Caller, Scope
+    from parkbot.api.mcp import serve_stdio
+
+    caller = Caller(None, (space,), frozenset({Scope.ASK, Scope.READ}))
+    with opened(load(data_dir=data_dir), "mcp") as assistant:
+        anyio.run(serve_stdio, assistant, caller)
 
 
 @app.command()
