@@ -36,6 +36,9 @@ from parkbot.domain import (
 )
 from parkbot.turns import Conversation, ConversationSummary, KeptTurn
 
+Example = Any
+"""A value as JSON has it."""
+
 QUESTION = "我们园区想利用余热余压，有什么依据？"
 QUERY = "余热余压利用"
 DOCUMENT_ID = "节约能源法-2018"
@@ -103,9 +106,6 @@ _ANSWER = Answer(
     evidence=(EvidenceItem(MEASURE_ID, _DOCUMENT.title, _MEASURE.locator, 0.92),),
 )
 
-Example = Any
-"""A value as JSON has it."""
-
 
 def _json(value: object) -> Example:
     return to_jsonable_python(value)
@@ -123,7 +123,7 @@ DOCUMENT_IN_FULL = {
 }
 MEASURES = {"measures": [_json(_MEASURE)], "next_cursor": None}
 DOCUMENT_MEASURE = _json(DocumentMeasure(_DOCUMENT, _MEASURE, _PREVIOUS, _NEXT))
-PATCH: dict[str, JsonValue] = {"region": "江苏", "effective_from": "2026-01-01"}
+PATCH: Example = {"region": "江苏", "effective_from": "2026-01-01"}
 ADDED = _json(IngestResult("upload:园区办法.md", "园区办法", "added", 12))
 UNCHANGED = _json(IngestResult("upload:园区办法.md", "园区办法", "unchanged"))
 HEALTH = _json(Health("ok", "0.1.0", 42, 617, "builtin", _CHECKED, IndexProgress(42, 42, True)))

@@ -1,0 +1,143 @@
+"""Lists by page, what has not changed, edits of what was read, and uploads that are sent again."""
+
+import threading
+
+import pytest
+from fastapi import HTTPException, Response
+from fastapi.testclient import TestClient
+
+from keyed import keyed
+from parkbot.access import OPERATOR
+from parkbot.api.idempotency import Replies
+from parkbot.errors import BadInput
+
+
+@pytest.fixture
+def site(tmp_path):
+    with keyed(tmp_path) as site:
+        for number in range(4):
+            site.assistant.add_document(
+                f"d{number}.md", f"# 办法{number}\n\n园区应当节能{number}。\n".encode()
+            )
+        yield site
+
+
+@pytest.fixture
+def client(site):
+    return site.client()
+
+
+def pages(client, path, member):
+    """Every page, following the links."""
+    while path:
+        response = client.get(path)
+        yield [entry["id"] for entry in response.json()[member]]
+        link = response.headers.get("link", "")
+        assert bool(link) == (response.json()["next_cursor"] is not None)
+        path = link.partition(">")[0].removeprefix("<")
+
+
+def test_documents_come_by_page(client):
+    whole = [entry["id"] for entry in client.get("/v1/documents").json()["documents"]]
+    paged = list(pages(client, "/v1/documents?limit=2", "documents"))
+    assert [len(page) for page in paged] == [2, 2, 1] and sum(paged, []) == whole
+
+
+def test_a_cursor_outlives_what_was_before_it(client):
+    first = client.get("/v1/documents", params={"limit": 2}).json()
+    assert client.delete(f"/v1/documents/{first['documents'][1]['id']}").status_code == 204
+    rest = client.get("/v1/documents", params={"cursor": first["next_cursor"]}).json()["documents"]
+    assert [entry["id"] for entry in rest] == ["d2", "d3", "shared"]
+
+
+def test_measures_come_by_page_in_their_order(site, client):
+    text = "# 条例\n\n" + "\n\n".join(f"第{n}条 园区应当做第{n}件事。" for n in "一二三四五六七八九")
+    site.assistant.add_document("条例.md", text.encode())
+    paged = list(pages(client, "/v1/measures?document_id=条例&limit=4", "measures"))
+    assert sum(paged, []) == [f"条例:a{n}" for n in range(1, 10)]
+
+
+@pytest.mark.parametrize("cursor", ["%", "é", "_w", "a"])
+def test_a_cursor_that_no_page_gave(client, cursor):
+    assert client.get("/v1/documents", params={"cursor": cursor}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/v1/documents", "/v1/documents/d1", "/v1/measures?document_id=d1"])
+def test_what_has_not_changed_is_not_sent_again(client, path):
+    first = client.get(path)
+    tag = first.headers["etag"]
+    again = client.get(path, headers={"If-None-Match": f'"other", W/{tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.patch("/v1/documents/d1", json={"title": "新办法"}).status_code == 200
+    changed = client.get(path, headers={"If-None-Match": tag})
+    if path.startswith("/v1/documents"):
+        assert changed.status_code == 200 and changed.headers["etag"] != tag
+
+
+def test_nobody_changes_what_they_have_not_seen(client):
+    tag = client.get("/v1/documents/d1").headers["etag"]
+    first = client.patch("/v1/documents/d1", json={"region": "江苏"}, headers={"If-Match": tag})
+    assert first.status_code == 200
+    late = client.patch("/v1/documents/d1", json={"region": "浙江"}, headers={"If-Match": tag})
+    assert late.status_code == 412 and late.headers["content-type"] == "application/problem+json"
+    assert client.delete("/v1/documents/d1", headers={"If-Match": tag}).status_code == 412
+    assert client.get("/v1/documents/d1").json()["region"] == "江苏"
+    seen = {"If-Match": first.headers["etag"]}
+    assert client.patch("/v1/documents/d1", json={"region": "浙江"}, headers=seen).status_code == 200
+
+
+def test_an_upload_that_is_sent_again_is_not_done_again(site, client):
+    def sent(text="园区应当公布。", key="k1"):
+        file = {"file": ("新.md", text.encode())}
+        return client.post("/v1/documents", files=file, headers={"Idempotency-Key": key})
+
+    first, again = sent(), sent()
+    assert (first.status_code, again.status_code) == (201, 201) and first.content == again.content
+    assert again.headers["idempotency-replayed"] == "true" and "idempotency-replayed" not in first.headers
+    assert sent("另一份。").status_code == 422
+    assert sent(key="k2").status_code == 200  # without the key: unchanged
+    assert sent(" ", key="k3").status_code == 422 and sent(key="k3").status_code == 200  # errors are not kept
+
+
+def test_two_at_once_are_one():
+    replies, begun, may_end = Replies(), threading.Event(), threading.Event()
+
+    def slow():
+        begun.set()
+        may_end.wait(10)
+        return Response(b"{}", 201)
+
+    running = threading.Thread(target=replies.once, args=(OPERATOR, "k", "f", slow))
+    running.start()
+    begun.wait(10)
+    with pytest.raises(HTTPException) as caught:
+        replies.once(OPERATOR, "k", "f", slow)
+    may_end.set()
+    running.join()
+    assert caught.value.status_code == 409
+    assert replies.once(OPERATOR, "k", "f", slow).status_code == 201
+    with pytest.raises(BadInput):
+        replies.once(OPERATOR, "k", "another", slow)
+
+
+def test_a_page_under_a_borrowed_name_cannot_use_the_tools(site):
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    accept = {"Accept": "application/json, text/event-stream"}
+    with TestClient(site.app) as client:
+        for origin, status in (
+            ("http://evil.example", 403),
+            ("http://127.0.0.1:8080", 200),
+            ("http://[::1]:8080", 200),
+        ):
+            host = origin.partition("//")[2]
+            headers = {**accept, "Origin": origin, "Host": host}
+            assert client.post("/mcp", json=call, headers=headers).status_code == status
+        assert client.post("/mcp", json=call, headers=accept).status_code == 200
+    assert site.client().post("/mcp", json=call, headers=accept).status_code == 503  # not running
+
+
+def test_who_brings_no_key_is_told_so_in_openais_shape(site):
+    site.key()
+    for method, path in (("GET", "/v1/models"), ("POST", "/v1/chat/completions")):
+        response = site.client().request(method, path)
+        assert response.status_code == 401 and response.json()["error"]["code"] == "unauthenticated"
