@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from parkbot.domain import Document
 from parkbot.glossary import translated
 from parkbot.retrieval.fusion import fused
-from parkbot.retrieval.region import applies_in, is_local, provinces_named
+from parkbot.retrieval.region import applies_in, is_local, provinces_named, says_where_only
 from parkbot.retrieval.sufficiency import THRESHOLD, Signals, Sufficiency, best_by_chance
 from parkbot.traits import STUDENT
 
@@ -75,6 +75,23 @@ def test_what_is_known_besides_counts():
 )
 def test_provinces_that_a_question_names(question, provinces):
     assert provinces_named(question) == provinces
+
+
+@pytest.mark.parametrize(
+    ("question", "is_only_where"),
+    [
+        ("我们在江苏，余热余压怎么利用？", True),
+        ("咱们厂位于河北省，锅炉要不要改？", True),
+        ("We are in Jiangsu. How can waste heat be used?", True),
+        ("Our plant is located in Hebei, must it report?", True),
+        ("江苏对余热利用补贴多少钱？", False),
+        ("我们在江苏的项目能拿多少补贴？", False),
+        ("我们在江苏，河北的补贴也能拿吗？", False),
+        ("余热怎么利用？", False),
+    ],
+)
+def test_where_the_asker_is_is_not_what_is_asked_about(question, is_only_where):
+    assert says_where_only(question) == is_only_where
 
 
 def test_a_document_of_no_or_every_region_applies_everywhere():

@@ -512,6 +512,7 @@ def test_on_a_phone_it_fills_the_screen_and_nothing_is_cut_off(open_page, allowe
     turn.locator(".cite").first.tap()
     expect(dialog.locator(".source mark")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    dialog.evaluate("panel => Promise.all(panel.getAnimations({subtree: true}).map(each => each.finished))")
     inner = dialog.evaluate(
         "panel => [...panel.querySelectorAll('*')].map(e => e.getBoundingClientRect().right)"
     )

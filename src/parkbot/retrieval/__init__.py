@@ -13,6 +13,7 @@ from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places_in
 from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.force import on
+from parkbot.retrieval.region import says_where_only
 from parkbot.retrieval.searching import Hits, Search
 from parkbot.retrieval.sufficiency import THRESHOLD, Signals, Sufficiency
 from parkbot.retrieval.timing import timed
@@ -97,7 +98,7 @@ class Retriever:
             confidence=confidence,
             referred=self._referred(sources[:FOLLOWED], filters),
             choices=sources if is_vague else (),
-            places_not_held=tuple(sorted(hits.provinces)) if signals.is_elsewhere else (),
+            places_not_held=() if hits.provinces & catalogue.provinces else tuple(sorted(hits.provinces)),
         )
 
     def signals(self, question: Question, filters: Filters) -> Signals:
@@ -114,7 +115,8 @@ class Retriever:
     def _signals(
         self, question: Question, hits: Hits, found: Sequence[Source], catalogue: Catalogue
     ) -> Signals:
-        is_elsewhere = bool(hits.provinces) and not hits.provinces & catalogue.provinces
+        are_held = bool(hits.provinces & catalogue.provinces)
+        is_elsewhere = bool(hits.provinces) and not are_held and not says_where_only(question.text)
         best = [_words(source) for source in found[:BEST]]
         return self._search.signals(question, hits, best, is_elsewhere=is_elsewhere)
 

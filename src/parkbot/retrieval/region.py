@@ -64,6 +64,26 @@ def province_spans(question: str) -> tuple[Span, ...]:
     return tuple(sorted((Span(*match.span()) for match in found), key=lambda span: span.start))
 
 
+# "We are in Jiangsu, …", with a pause after the name: where the one who asks is, not what is asked about.
+_BEFORE = re.compile(
+    r"(?:我们?|咱们?|园区?|公司|厂子?|企业|项目)(?:都|就)?(?:在|位于|地处|设在)$"
+    r"|\b(?:we|i|(?:our|my) \w+)(?:'re| are|'m| am| is| operates?)(?: based| located)? in $"
+)
+_AFTER = re.compile(r"^(?:省|市|自治区|这边|这里|本地)?\s*[，,。.；;！!]")
+
+
+def says_where_only(question: str) -> bool:
+    """Whether provinces are named just to say where the asker is: national rules then answer, too.
+
+    >>> says_where_only("我们在江苏，余热怎么利用？"), says_where_only("江苏对余热利用补贴多少钱？")
+    (True, False)
+    """
+    spans, lowered = province_spans(question), question.lower()
+    return bool(spans) and all(
+        _BEFORE.search(lowered[: span.start]) and _AFTER.search(lowered[span.end :]) for span in spans
+    )
+
+
 def is_local(document: Document) -> bool:
     """Whether a document applies in a part of the country, or abroad, only."""
     return bare_region(document.region) not in EVERYWHERE
