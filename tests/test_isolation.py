@@ -377,6 +377,44 @@ def test_the_shared_library_is_read_by_all_and_changed_by_those_who_name_it(site
     assert writer.patch(f"/v1/documents/{shared}", json={"title": title}).status_code == 200
 
 
+def others_conversation(site):
+    """A conversation of the other park's key, which has quoted what is hidden."""
+    owner = site.client(site.key("park-a", scopes=ALL)[1])
+    begun = owner.post("/v1/ask", json={"question": f"《{TITLE}》第一条", "conversation_id": "new"})
+    assert "十七元" in begun.text
+    return owner, begun.json()["conversation_id"]
+
+
+def test_a_conversation_is_its_owners(site, intruder):
+    owner, id = others_conversation(site)
+    sister = site.client(site.key("park-a", scopes=ALL)[1])
+    for other in (intruder, sister):
+        going_on = {"question": "那第二条呢？", "conversation_id": id}
+        rated = {"rating": "up", "conversation_id": id, "position": 0}
+        tried = [
+            *(
+                other.get(f"/v1/conversations/{id}{end}")
+                for end in ("", "/export", "/export?format=markdown")
+            ),
+            other.delete(f"/v1/conversations/{id}"),
+            other.post("/v1/ask", json=going_on),
+            other.post("/v1/feedback", json=rated),
+        ]
+        assert [each.status_code for each in tried] == [404] * 6
+        streamed = other.post("/v1/ask", json={**going_on, "stream": True})
+        assert all(shows_nothing(each) for each in (*tried, streamed)) and "event: error" in streamed.text
+        assert id not in other.get("/v1/conversations").text
+        assert other.delete("/v1/conversations").status_code == 204
+    assert "十七元" in owner.get(f"/v1/conversations/{id}").text
+    assert id in owner.get("/v1/conversations").text
+
+
+def test_visitors_of_a_page_cannot_list_or_delete_each_others_conversations(site):
+    visitor = site.client(site.publishable("park-b"), Origin=PORTAL)
+    assert visitor.get("/v1/conversations").status_code == 403
+    assert visitor.delete("/v1/conversations").status_code == 403
+
+
 # The page -------------------------------------------------------------------------------------------
 
 
