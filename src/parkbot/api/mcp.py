@@ -118,7 +118,7 @@ def _server(session_of: Callable[[Any], Session]) -> Server[Any]:
             return _failed("; ".join(_told(item) for item in error.errors()))
         except ParkBotError as error:
             return _failed(str(error))
-        except Exception as error:
+        except Exception as error:  # the boundary: no handler of ours comes after the SDK
             _log.error("unexpected error in %s", params.name, exc_info=error)
             return _failed("Something went wrong on the server; its log says what.")
         return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=value)
