@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import postgresql
 import pytest
 
 from parkbot.assistant import PolicyAssistant
@@ -48,3 +49,22 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PolicyAssist
     assistant.ensure_bundled_knowledge()
     yield assistant
     assistant.close()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgresql.Cluster]:
+    """A PostgreSQL server; skips where there is none."""
+    with postgresql.running() as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'library.sqlite'}"
+        return
+    cluster = request.getfixturevalue("cluster")
+    url = cluster.database()
+    yield url
+    cluster.drop(url)

@@ -1,7 +1,7 @@
 import re
-import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event
+from sqlalchemy import Connection, create_engine, event, func, select, text
 
 import parkbot
 from parkbot.domain import (
@@ -35,11 +35,6 @@ from parkbot.library.naming import slug, wanted_id
 
 SHARED = (SHARED_SPACE,)
 PARK = "park-a"
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'library.sqlite3'}"
 
 
 @pytest.fixture
@@ -200,7 +195,7 @@ def test_a_stage_that_fails_changes_nothing(library: Library):
     assert library.measures_of(document.id, SHARED) == measures
 
 
-def test_a_removed_document_is_silent_first_and_gone_then(library: Library, tmp_path: Path):
+def test_a_removed_document_is_silent_first_and_gone_then(library: Library, url: str):
     document = add(library, law())
     before = library.generation
     library.begin_removal(document.id)
@@ -210,10 +205,9 @@ def test_a_removed_document_is_silent_first_and_gone_then(library: Library, tmp_
     library.remove(document.id)
     library.remove(document.id)
     library.close()
-    with sqlite3.connect(tmp_path / "library.sqlite3") as database:
+    with connected(url) as connection:
         for table in (tables.documents, tables.texts, tables.measures, tables.headings):
-            assert database.execute(f"SELECT count(*) FROM {table.name}").fetchone() == (0,)
-    database.close()
+            assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
 
 
 @pytest.mark.parametrize("call", ["publish", "begin_removal"])
@@ -451,10 +445,8 @@ def test_a_list_of_documents_reads_no_text_and_many_measures_cost_one_statement(
 
 class TestDatabase:
     def test_the_migrations_make_the_tables(self, library: Library, url: str):
-        engine = create_engine(url)
-        with engine.connect() as connection:
+        with connected(url) as connection:
             differences = compare_metadata(MigrationContext.configure(connection), tables.metadata)
-        engine.dispose()
         assert differences == []
 
     def test_the_last_migration_is_named(self):
@@ -472,12 +464,11 @@ class TestDatabase:
         assert "CREATE TABLE documents" in script.getvalue()
         assert "ON DELETE CASCADE" in script.getvalue()
 
-    def test_a_newer_library_is_not_touched(self, library: Library, url: str, tmp_path: Path):
+    def test_a_newer_library_is_not_touched(self, library: Library, url: str):
         library.close()
-        database = sqlite3.connect(tmp_path / "library.sqlite3")
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
-        database.commit()
-        database.close()
+        with connected(url) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            connection.commit()
         with pytest.raises(ParkBotError, match="newer ParkBot"):
             Library(url)
 
@@ -499,6 +490,14 @@ class TestDatabase:
         other = Library(f"sqlite:///{tmp_path / 'other.sqlite3'}")
         assert other.generation != library.generation
         other.close()
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 def scripts() -> ScriptDirectory:

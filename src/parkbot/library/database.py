@@ -1,12 +1,20 @@
 """Opens the database and brings it to the last migration; SQL errors become ours here."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
 import parkbot
 from parkbot.errors import BadInput, BadSettings, ParkBotError, Unavailable
@@ -15,9 +23,16 @@ from parkbot.library.tables import REVISION
 
 _WRITES = "parkbot_writes"
 
+# Numbers of PostgreSQL's advisory locks, which are a database's own.
+_TURN = int.from_bytes(b"parkbot")
+_MIGRATION = _TURN + 1
+
 
 class Database:
     """An engine at the last migration, and the two ways to use it: `reading` and `writing`.
+
+    SQLite, whose file belongs to the process that owns the data folder, or PostgreSQL, which many processes
+    may share.
 
     Raises:
         BadSettings: the URL is none, or its driver is not installed.
@@ -27,7 +42,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
+        self._is_shared = self._engine.dialect.name == "postgresql"
+        # By itself PostgreSQL shows each statement of a transaction another state.
+        as_one = {"isolation_level": "REPEATABLE READ"} if self._is_shared else {}
+        self._reader = self._engine.execution_options(**as_one)
         self._writer = self._engine.execution_options(**{_WRITES: True})
+        self._turn = threading.Lock()
         self._name = self._engine.url.render_as_string(hide_password=True)
         try:
             with self._translated():
@@ -39,7 +59,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database."""
-        with self._translated(), self._engine.connect() as connection:
+        with self._translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -48,12 +68,30 @@ class Database:
         with self._translated(), self._writer.begin() as connection:
             yield connection
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """For work of several transactions: waits for its turn among threads, and processes where they share.
+
+        Ends with the process, however it dies.
+        """
+        # The thread's turn first: of a process one thread at most waits with a connection in its hand.
+        with self._turn, ExitStack() as held:
+            if self._is_shared:
+                with self._translated():
+                    connection = held.enter_context(self._engine.connect())
+                    held.callback(connection.invalidate)  # its end gives the turn back, whatever its state
+                    connection.execution_options(isolation_level="AUTOCOMMIT")
+                    connection.execute(select(func.pg_advisory_lock(_TURN)))
+            yield
+
     def close(self) -> None:
         """Closes the pooled connections."""
         self._engine.dispose()
 
     def _migrate(self) -> None:
         with self._writer.begin() as connection:
+            if self._is_shared:  # of processes that start together one migrates
+                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION)))
             if _revision(connection) != REVISION:
                 _upgrade(connection, self._name)
 
@@ -63,11 +101,11 @@ class Database:
             yield
         except OperationalError as error:
             raise Unavailable(f"the library at {self._name} does not answer: {error.orig}") from error
+        except DataError as error:
+            raise BadInput(f"the library cannot store this: {error.orig}") from error
         except DBAPIError as error:
-            raise ParkBotError(
-                f"the library at {self._name} cannot be used: {error.orig}; "
-                "if its file is damaged, put a backup in its place, or remove it and ingest again"
-            ) from error
+            mend = "if it is damaged, put a backup in its place, or remove it and ingest again"
+            raise ParkBotError(f"the library at {self._name} cannot be used: {error.orig}; {mend}") from error
         except SQLAlchemyError as error:
             raise ParkBotError(f"the library at {self._name} cannot be used: {error}") from error
         except UnicodeEncodeError as error:
@@ -76,14 +114,24 @@ class Database:
 
 def _engine(url: str) -> Engine:
     try:
-        parsed = make_url(url)
-        engine = create_engine(parsed, json_serializer=to_json)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        parsed = _with_driver(make_url(url))
+        # What a restart of the server leaves in the pool is seen before it is used.
+        engine = create_engine(parsed, json_serializer=to_json, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        mend = "; install `parkbot[postgres]`" if error.name == "psycopg" else ""
+        raise BadSettings(f"PARKBOT_DATABASE_URL cannot be used: {error}{mend}") from error
+    except (ArgumentError, NoSuchModuleError) as error:
         raise BadSettings(f"PARKBOT_DATABASE_URL cannot be used: {error}") from error
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif parsed.get_backend_name() != "postgresql":
+        raise BadSettings("PARKBOT_DATABASE_URL cannot be used: ParkBot knows SQLite and PostgreSQL")
     return engine
+
+
+def _with_driver(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # a DBAPI connection

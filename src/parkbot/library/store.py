@@ -5,6 +5,7 @@ Every read takes the caller's spaces and shows nothing outside them.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select, update
@@ -48,6 +49,10 @@ class Library:
     def close(self) -> None:
         """Closes the connections."""
         self._database.close()
+
+    def alone(self) -> AbstractContextManager[None]:
+        """For a change of several calls: one at a time, among all processes that share the library."""
+        return self._database.alone()
 
     @property
     def generation(self) -> int:
