@@ -12,6 +12,7 @@ from parkbot.domain import SHARED_SPACE, Document
 from parkbot.errors import WrongEmbedder
 from parkbot.index.dense import DenseIndex
 from parkbot.index.passages import Passage
+from parkbot.index.stores import Files
 
 SHARED = (SHARED_SPACE,)
 DIMENSIONS = 32
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def index(folder: Path) -> Iterator[DenseIndex]:
-    index = DenseIndex(folder, "constant", DIMENSIONS)
+    index = DenseIndex(Files(folder), "constant", DIMENSIONS)
     yield index
     index.close()
 
@@ -180,7 +181,7 @@ class TestFolder:
         put(index, document("law"), vectors(20))
         before = index.search(vectors(1)[0], 5, spaces=SHARED)
         index.close()
-        again = DenseIndex(folder, "constant", DIMENSIONS)
+        again = DenseIndex(Files(folder), "constant", DIMENSIONS)
         assert (again.count(), again.search(vectors(1)[0], 5, spaces=SHARED)) == (20, before)
         again.close()
 
@@ -188,10 +189,10 @@ class TestFolder:
         put(index, document("law"), vectors(2))
         index.close()
         with pytest.raises(WrongEmbedder) as error:
-            DenseIndex(folder, "builtin", 384)
+            DenseIndex(Files(folder), "builtin", 384)
         for part in ("constant (32 dimensions)", "builtin (384 dimensions)", "`parkbot reindex`"):
             assert part in str(error.value)
-        fresh = DenseIndex(folder, "builtin", 384, fresh=True)
+        fresh = DenseIndex(Files(folder), "builtin", 384, fresh=True)
         assert fresh.count() == 0
         fresh.close()
 
@@ -202,7 +203,7 @@ class TestFolder:
         index.close()
         monkeypatch.setattr("parkbot.index.dense.VERSION", 0)
         with pytest.raises(WrongEmbedder, match="another version of ParkBot made .* run `parkbot reindex`"):
-            DenseIndex(folder, "constant", DIMENSIONS)
+            DenseIndex(Files(folder), "constant", DIMENSIONS)
 
     def test_a_reset_index_is_empty_and_usable(self, index: DenseIndex):
         put(index, document("law"), vectors(20))
@@ -220,7 +221,7 @@ class TestFolder:
             database.unlink()
         else:
             database.write_bytes(b"junk" * 2000 if damage == "junk" else b"")
-        again = DenseIndex(folder, "constant", DIMENSIONS)
+        again = DenseIndex(Files(folder), "constant", DIMENSIONS)
         assert again.count() == 0
         put(again, document("law"), vectors(20))
         assert again.count() == 20
@@ -234,7 +235,7 @@ class TestFolder:
         index.close()
         (damaged,) = folder.glob(f"*/{file}")
         os.truncate(damaged, 0)
-        again = DenseIndex(folder, "constant", DIMENSIONS)
+        again = DenseIndex(Files(folder), "constant", DIMENSIONS)
         assert (again.count(), again.passages_by_document()) == (0, {})
         put(again, document("law"), vectors(1500))
         assert again.count() == 1500
@@ -251,17 +252,18 @@ from chromadb.api.models.Collection import Collection
 from parkbot.domain import Document
 from parkbot.index.dense import DenseIndex
 from parkbot.index.passages import Passage
+from parkbot.index.stores import Files
 Collection.upsert = lambda *arguments, **more: os._exit(9)
-index = DenseIndex(Path({str(folder)!r}), "constant", {DIMENSIONS})
+index = DenseIndex(Files(Path({str(folder)!r})), "constant", {DIMENSIONS})
 passages = [Passage("other:1", "", "", "")]
 index.replace(Document(title="t", text="", id="other"), passages, np.ones((1, {DIMENSIONS}), np.float32))
 """
         assert subprocess.run([sys.executable, "-c", script]).returncode == 9
-        again = DenseIndex(folder, "constant", DIMENSIONS)
+        again = DenseIndex(Files(folder), "constant", DIMENSIONS)
         assert again.passages_by_document() == {}
         put(again, document("law"), vectors(30))
         again.close()
-        whole = DenseIndex(folder, "constant", DIMENSIONS)
+        whole = DenseIndex(Files(folder), "constant", DIMENSIONS)
         assert whole.passages_by_document() == {"law": 30}
         whole.close()
 
@@ -274,7 +276,7 @@ index.replace(Document(title="t", text="", id="other"), passages, np.ones((1, {D
         before = files()
         index.search(vectors(1)[0], 10, spaces=SHARED)
         index.close()
-        again = DenseIndex(folder, "constant", DIMENSIONS)
+        again = DenseIndex(Files(folder), "constant", DIMENSIONS)
         assert len(again.search(vectors(1)[0], 10, spaces=SHARED)) == 10
         again.close()
         assert len(before) == 5
@@ -292,7 +294,8 @@ import numpy as np
 from parkbot.domain import Document
 from parkbot.index.dense import DenseIndex
 from parkbot.index.passages import Passage
-index = DenseIndex(Path({str(folder)!r}), "constant", 4)
+from parkbot.index.stores import Files
+index = DenseIndex(Files(Path({str(folder)!r})), "constant", 4)
 index.replace(Document(title="t", text="", id="d"), [Passage("d:1", "", "", "")], np.ones((1, 4), np.float32))
 print(index.search([1, 1, 1, 1], 1, spaces=("shared",))[0][0], index.count())
 index.close()

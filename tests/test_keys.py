@@ -27,11 +27,6 @@ class Clock:
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'library.sqlite'}"
-
-
-@pytest.fixture
 def clock():
     return Clock()
 
@@ -51,6 +46,7 @@ def test_a_key_is_found_by_its_secret_as_it_was_asked_for(keys):
     assert keys.by_secret(issued.secret[:-1]) is None and keys.by_secret("") is None
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_nothing_on_the_disk_holds_a_secret(keys, url, tmp_path):
     issued = keys.create(PARK)
     session = keys.begin_session(issued.key)

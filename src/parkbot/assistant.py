@@ -78,7 +78,7 @@ class PolicyAssistant:
         traits: Traits,
         author: Author | None,
         bundled: Path | None,
-        folder: DataFolder,
+        folder: DataFolder | None,
         resources: ExitStack,
     ) -> None:
         self._settings = settings
@@ -90,7 +90,8 @@ class PolicyAssistant:
         self._traits = traits
         self._folder = folder
         self._resources = resources
-        self._writing = threading.Lock()
+        self._followed = -1
+        self._following = threading.Lock()
         self._refresher = Refresher(self.refresh)
         self._shipped = ShippedKnowledge(
             bundled,
@@ -158,6 +159,7 @@ class PolicyAssistant:
     def _answering(self, asked: Question, filters: Filters) -> Iterator[events.Event]:
         """What comes of a question that says all it means."""
         started = time.perf_counter()
+        self._follow()
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
         writing = time.perf_counter()
         draft = yield from self._drafted(asked, evidence, filters)
@@ -188,7 +190,9 @@ class PolicyAssistant:
         Raises:
             BadQuestion: the question is empty or too long.
         """
-        return self._retriever.retrieve(self._checked(question), k=k, filters=_checked(filters))
+        asked = self._checked(question)
+        self._follow()
+        return self._retriever.retrieve(asked, k=k, filters=_checked(filters))
 
     def _checked(self, question: str) -> Question:
         # JSON may hold half a surrogate pair, which no file, index or answer can.
@@ -331,7 +335,7 @@ class PolicyAssistant:
         """
         source = source or f"upload:{name}"
         content_hash = hashlib.sha256(INGEST_VERSION.encode() + name.encode() + data).hexdigest()
-        with self._writing:
+        with self._library.alone():
             known = self._library.by_source(space, source)
             if known is not None and known.content_hash == content_hash:
                 return IngestResult(source, known.id, "unchanged")
@@ -367,7 +371,7 @@ class PolicyAssistant:
         Raises:
             BadInput: no such region, or dates that contradict each other; nothing is changed then.
         """
-        with self._writing:
+        with self._library.alone():
             document = self._library.document(document_id, spaces)
             changes = corrections.checked(document, changes)
             if changes.title is UNSET and changes.language is UNSET:
@@ -388,7 +392,7 @@ class PolicyAssistant:
 
     def remove_document(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> None:
         """Take a document out of the library and its indexes."""
-        with self._writing:
+        with self._library.alone():
             document = self._library.document(document_id, spaces)
             if ships(document):
                 raise BadInput(
@@ -399,7 +403,7 @@ class PolicyAssistant:
         self._refresher.request()
 
     def _remove_in_turn(self, document_id: str) -> None:
-        with self._writing:
+        with self._library.alone():
             self._remove(document_id)
 
     def _remove(self, document_id: str) -> None:
@@ -409,6 +413,19 @@ class PolicyAssistant:
 
     # Indexes -----------------------------------------------------------------------------------
 
+    def _follow(self) -> None:
+        """Bring the indexes after the library, which another process may have changed.
+
+        Only where and how fast things are found hangs on that: what is shown is read from the library.
+        """
+        generation = self._library.generation
+        with self._following:
+            if generation == self._followed:
+                return
+            self._dense.follow()
+            self._followed = generation
+        self._refresher.request()
+
     def refresh(self) -> None:
         """Bring the lexical index up to the library, if it is not; delete conversations that are too old."""
         self._library.conversations.prune()
@@ -416,7 +433,7 @@ class PolicyAssistant:
 
     def reindex(self, progress: Progress | None = None) -> int:
         """Make the vectors of every measure anew, e.g. for another embedder; how many measures there are."""
-        with self._writing:
+        with self._library.alone():
             counts = self._library.measure_counts(self._library.spaces())
             total, done = sum(counts.values()), 0
             by_document = groupby(self._library.all_measures(), key=lambda pair: pair[0])
@@ -442,7 +459,7 @@ class PolicyAssistant:
 
     def repair(self) -> None:
         """Finish what a killed run left half done, and put back what the dense index lost."""
-        with self._writing:
+        with self._library.alone():
             for document, state in self._library.unfinished():
                 if state is State.REMOVING:
                     self._remove(document.id)
@@ -478,7 +495,8 @@ class PolicyAssistant:
 
     def listens_at(self, host: str, port: int) -> None:
         """Say in the data folder where the server answers, so that commands can go through it."""
-        self._folder.set_address(host, port)
+        if self._folder is not None:
+            self._folder.set_address(host, port)
 
     def close(self) -> None:
         """Stop background work, wait for it, and give the data folder back."""

@@ -12,6 +12,7 @@ from parkbot.assistant import PolicyAssistant, Progress
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
+from parkbot.index.stores import ChromaServer, Files, Store
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
 from parkbot.library import Keys, Library
 from parkbot.models.e5 import E5Embedder
@@ -30,24 +31,26 @@ def bundled_knowledge() -> Path:
     return in_wheel if in_wheel.is_dir() else package.parent.parent / "knowledge"
 
 
-def assistant(settings: Settings, *, owner: str, rebuild: bool = False) -> PolicyAssistant:
+def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -> PolicyAssistant:
     """The assistant of a data folder, which this process owns until `close`.
 
+    `owner` None: a parent process owns it for several; library and dense index must be ones to share then.
     `rebuild` empties the dense index first, whatever embedder made it.
 
     Raises:
         Busy: another process owns the folder.
         WrongEmbedder: another embedder made the index.
+        Unavailable: the database or the Chroma server does not answer.
     """
     with ExitStack() as resources:
         folder = settings.data_dir.resolve()
-        owned = resources.enter_context(DataFolder(folder, owner))
+        owned = resources.enter_context(DataFolder(folder, owner)) if owner else None
         library = _library(settings)
         resources.callback(library.close)
         embedder = models.embedder(settings)
         cache = VectorCache(folder / "vectors.sqlite", ShippedVectors(bundled_knowledge() / SHIPPED_VECTORS))
         resources.callback(cache.close)
-        dense = DenseIndex(folder / "chroma", embedder.name, embedder.dimensions, fresh=rebuild)
+        dense = DenseIndex(_store(settings), embedder.name, embedder.dimensions, fresh=rebuild)
         resources.callback(dense.close)
         built = PolicyAssistant(
             settings=settings,
@@ -105,6 +108,12 @@ def keys(settings: Settings, *, owner: str) -> Iterator[Keys]:
 def _library(settings: Settings) -> Library:
     file = settings.data_dir.resolve() / "library.sqlite"
     return Library(settings.database_url or f"sqlite:///{file}", settings.retention_days or None)
+
+
+def _store(settings: Settings) -> Store:
+    if settings.chroma_url is not None:
+        return ChromaServer(settings.chroma_url)
+    return Files(settings.data_dir.resolve() / "chroma")
 
 
 def reindex(settings: Settings, progress: Progress | None = None) -> int:

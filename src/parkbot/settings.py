@@ -36,7 +36,15 @@ class Settings(BaseSettings):
     )
     jwt_algorithm: Literal["HS256", "RS256"] = Field("HS256", description="How user tokens are signed.")
     jwt_audience: str | None = Field(None, description="The `aud` that user tokens must have.")
-    database_url: str | None = Field(None, description="SQLAlchemy URL; default: SQLite in the data folder.")
+    database_url: str | None = Field(
+        None, description="`postgresql://user@host/name`; default: SQLite in the data folder."
+    )
+    chroma_url: str | None = Field(
+        None, description="Address of a Chroma server (`chroma run`); default: Chroma in the data folder."
+    )
+    workers: int = Field(
+        1, ge=1, description="Processes that answer; more than 1 need PostgreSQL and a Chroma server."
+    )
     bundled_knowledge: bool = Field(True, description="Index the policy documents that ship with ParkBot.")
     evidence_size: int = Field(20, ge=1, le=200, description="Measures looked at for an answer.")
     max_question_length: int = Field(2000, ge=1, description="Longest question, in characters.")

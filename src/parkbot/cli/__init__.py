@@ -52,12 +52,18 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one (default: 8080).")
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Processes that answer; more than 1 need PostgreSQL and a Chroma server."
+        ),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Serve the page at /, the API at /v1, and its documentation at /docs."""
     from parkbot.cli import serving
 
-    serving.serve(load(host=host, port=port, data_dir=data_dir))
+    serving.serve(load(host=host, port=port, workers=workers, data_dir=data_dir))
 
 
 @app.command()

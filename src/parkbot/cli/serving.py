@@ -1,10 +1,11 @@
-"""`parkbot serve`: one process that owns the data folder and answers on a port."""
+"""`parkbot serve`: one process that owns the data folder and answers on a port; or several, see `workers`."""
 
 import asyncio
 import gc
 import os
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,7 @@ from parkbot.errors import BadSettings, ParkBotError
 from parkbot.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-    from parkbot.assistant import PolicyAssistant
+    from starlette.types import ASGIApp
 
 _SECONDS_TO_FINISH = 1.0
 _SECONDS_TO_CANCEL = 10
@@ -35,36 +34,50 @@ def serve(settings: Settings) -> None:
     from parkbot.api import create_app
 
     _refuse_open_address(settings)
+    if settings.workers > 1:
+        from parkbot.cli import workers
+
+        workers.serve(settings)
+        return
     # What is loaded now stays; looking for garbage among it would cost a tenth of the start.
     gc.disable()
     try:
         with (
             closing(build.assistant(settings, owner="parkbot serve")) as assistant,
-            _listening(settings.host, settings.port) as listener,
+            listening(settings.host, settings.port) as listener,
         ):
             assistant.start_bundled_knowledge()
             app = create_app(assistant, settings, local_token.kept(settings.data_dir.resolve()))
             gc.freeze()
             gc.enable()
-            _answer(app, listener, assistant)
+
+            def started() -> None:
+                host, port = listener.getsockname()[:2]
+                assistant.listens_at(host, port)
+                say_where(host, port, has_key=assistant.keys.exist())
+
+            answer(app, [listener], started)
     finally:
         gc.enable()
 
 
-def _answer(app: "FastAPI", listener: socket.socket, assistant: "PolicyAssistant") -> None:
-    import uvicorn
+def say_where(host: str, port: int, *, has_key: bool) -> None:
+    """Tell the person who started the server where it is."""
+    shown = f"[{host}]" if ":" in host else host
+    for_whom = "with a key" if has_key else "for this machine only, as there is no key"
+    typer.echo(f"ParkBot is at http://{shown}:{port}, {for_whom} (Ctrl-C stops it)", err=True)
 
-    host, port = listener.getsockname()[:2]
+
+def answer(app: "ASGIApp", listeners: list[socket.socket], started: Callable[[], None]) -> None:
+    """Answer until SIGTERM or SIGINT; `started` is called as soon as that has begun."""
+    import uvicorn
 
     class Server(uvicorn.Server):
         """Says when it listens, and hangs up on those who stay when it ends."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            assistant.listens_at(host, port)
-            shown = f"[{host}]" if ":" in host else host
-            for_whom = "with a key" if assistant.keys.exist() else "for this machine only, as there is no key"
-            typer.echo(f"ParkBot is at http://{shown}:{port}, {for_whom} (Ctrl-C stops it)", err=True)
+            started()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             # An open page holds a connection for as long as it is open.
@@ -80,7 +93,7 @@ def _answer(app: "FastAPI", listener: socket.socket, assistant: "PolicyAssistant
     # uvicorn raises the signal that stopped it once more when all is closed; that is not an error here.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    Server(config).run(sockets=[listener])
+    Server(config).run(sockets=listeners)
 
 
 def _refuse_open_address(settings: Settings) -> None:
@@ -100,7 +113,12 @@ def _has_key(settings: Settings) -> bool:
         return keys.any_live()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on an address.
+
+    Raises:
+        ParkBotError: the port is taken.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)

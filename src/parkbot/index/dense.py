@@ -1,32 +1,27 @@
-"""The dense index: passages by their vectors, in Chroma's embedded store.
+"""The dense index: passages by their vectors, in Chroma (see `stores` for where that is).
 
 Chroma's local store filters by looking every match up in SQLite: asking for a space or a language
 that most passages have cost 62 ms over 25,000 vectors, against 5 ms without a filter. So each space
 and language has a collection of its own: what a caller may not see is not searched at all.
-
-The store is not safe across processes; one process owns the data folder (see `lock`).
 """
 
-import shutil
 import threading
 from collections import Counter
 from collections.abc import Collection as Set
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from parkbot.domain import SHARED_SPACE, Document, Language
-from parkbot.errors import ParkBotError, WrongEmbedder
+from parkbot.errors import WrongEmbedder
 from parkbot.index.passages import VERSION, Passage
-from parkbot.index.settled import changing, is_settled
+from parkbot.index.stores import PREFIX, Store, ours
 
 if TYPE_CHECKING:
-    from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
     from chromadb.api.types import Where
@@ -65,20 +60,21 @@ class Near(NamedTuple):
 
 
 class DenseIndex:
-    """Finds measures by cosine. Safe to use from many threads of the process that owns the folder.
+    """Finds measures by cosine. Safe to use from many threads.
 
     Raises:
-        WrongEmbedder: the folder was made by another embedder.
-        ParkBotError: the folder cannot be read or written.
+        WrongEmbedder: what the store holds was made by another embedder.
+        Unavailable: the store is a server that does not answer.
+        ParkBotError: the store cannot be read or written.
     """
 
-    def __init__(self, folder: Path, embedder_name: str, dimensions: int, *, fresh: bool = False) -> None:
-        """Opens the folder; `fresh` empties it first, whatever made it.
+    def __init__(self, store: Store, embedder_name: str, dimensions: int, *, fresh: bool = False) -> None:
+        """Opens the store; `fresh` empties it first, whatever made it.
 
-        One that is damaged, or was left in the middle of a change, is emptied too: it holds nothing that
-        the library does not, and `passages_by_document` tells what to put back.
+        A folder that is damaged, or was left in the middle of a change, is emptied too: it holds nothing
+        that the library does not, and `passages_by_document` tells what to put back.
         """
-        self._folder = folder
+        self._store = store
         self._writing = threading.Lock()
         self._anywhere = np.ones(dimensions, np.float32)
         self._made_by: dict[str, str | int] = {
@@ -86,17 +82,24 @@ class DenseIndex:
             "dimensions": dimensions,
             "passages": VERSION,
         }
-        if fresh:
-            self._erase()
-        self._client = self._open()
+        with self._translated():
+            if fresh:
+                store.erase()
+            self._client = store.open()
         self._collections = self._listed()
         self._samples: dict[tuple[str, str], NDArray[np.float32]] = {}
-        if self.count() < sum(self.passages_by_document().values()):
+        if not store.is_shared and self.count() < sum(self.passages_by_document().values()):
             self.reset()
 
     def close(self) -> None:
-        """Lets go of the folder."""
+        """Lets go of the store."""
         self._client.close()
+
+    def follow(self) -> None:
+        """Learn what other processes changed: which collections there are, and what is usual in them."""
+        if self._store.is_shared:
+            with self._writing:
+                self._collections, self._samples = self._listed(), {}
 
     def replace(self, document: Document, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
         """Puts a document's passages in place of those that it had, also where its language changed."""
@@ -177,8 +180,9 @@ class DenseIndex:
         """Drops everything. Not while another thread searches."""
         with self._writing:
             self._client.close()
-            self._erase()
-            self._client = self._open()
+            with self._translated():
+                self._store.erase()
+                self._client = self._store.open()
             self._collections = {}
             self._samples = {}
 
@@ -186,33 +190,21 @@ class DenseIndex:
         for collection in self._collections.values():
             collection.delete(where={"document": document_id})
 
-    def _open(self) -> "Client":
-        import chromadb
-        from chromadb.config import Settings
-
-        with self._translated():
-            if not is_settled(self._folder):
-                self._erase()
-            self._folder.mkdir(parents=True, exist_ok=True)
-            # No .env file: it is not ours, and another program's may switch telemetry or a server on.
-            settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]  # of pydantic-settings
-            return cast("Client", chromadb.PersistentClient(str(self._folder), settings))
-
-    def _erase(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        with self._writing, self._translated(), changing(self._folder):
+        with self._writing, self._translated(), self._store.changing():
+            if self._store.is_shared:
+                self._collections = self._listed()
             yield
-            # Chroma may write its files as late as at the next query; so that is now.
-            for collection in self._collections.values():
-                _results(collection, self._anywhere, 1)
+            if not self._store.is_shared:
+                # Chroma may write its files as late as at the next query; so that is now.
+                for collection in self._collections.values():
+                    _results(collection, self._anywhere, 1)
             self._samples = {}
 
     def _listed(self) -> dict[tuple[str, str], "Collection"]:
         with self._translated():
-            collections = self._client.list_collections()
+            collections = ours(self._client.list_collections())
         for collection in collections:
             made_by = {name: (collection.metadata or {}).get(name, "unknown") for name in self._made_by}
             if made_by != self._made_by:
@@ -222,9 +214,9 @@ class DenseIndex:
 
     def _mismatch(self, made_by: dict[str, str | int]) -> str:
         if _named(made_by) == _named(self._made_by):
-            return f"another version of ParkBot made the index in {self._folder}; run `parkbot reindex`"
+            return f"another version of ParkBot made the index in {self._store}; run `parkbot reindex`"
         return (
-            f"the index in {self._folder} was made by the embedder {_named(made_by)}, "
+            f"the index in {self._store} was made by the embedder {_named(made_by)}, "
             f"but {_named(self._made_by)} is configured; run `parkbot reindex`, "
             "or set PARKBOT_EMBEDDING_MODEL back"
         )
@@ -233,7 +225,7 @@ class DenseIndex:
         key = (space, language)
         if key not in self._collections:
             # A space may have any name, a collection may not.
-            name = f"passages-{language}-{sha256(space.encode()).hexdigest()[:32]}"
+            name = f"{PREFIX}{language}-{sha256(space.encode()).hexdigest()[:32]}"
             self._collections[key] = self._client.get_or_create_collection(
                 name,
                 configuration={"hnsw": _HNSW},
@@ -255,14 +247,13 @@ class DenseIndex:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        import httpx
         from chromadb.errors import ChromaError
 
         try:
             yield
-        except (ChromaError, OSError) as error:
-            raise ParkBotError(
-                f"the dense index in {self._folder} cannot be used: {error}; `parkbot reindex` builds it anew"
-            ) from error
+        except (ChromaError, OSError, httpx.HTTPError) as error:
+            raise self._store.failed(error) from error
 
 
 def _nearest(

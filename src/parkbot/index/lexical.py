@@ -9,12 +9,14 @@ import threading
 import unicodedata
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from parkbot.domain import Document, Language, Measure
@@ -105,7 +107,10 @@ class _Loaded:
 
 
 class LexicalIndex:
-    """Finds measures by their words. `refresh` it after the library changed; searches never wait for that."""
+    """Finds measures by their words. `refresh` it after the library changed; searches never wait for that.
+
+    Processes may share its folder: one builds, the others load.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -124,13 +129,14 @@ class LexicalIndex:
         with self._building:
             if self._loaded is not None and self._loaded.generation == generation:
                 return False
-            path = self._folder / f"{_FORMAT}-{generation}"
-            loaded = _load(path, generation)
-            built = loaded is None
-            if loaded is None:
-                loaded = self._built(entries, path, generation)
-            self._loaded = loaded
-            self._remove_all_but(path)
+            with self._alone():
+                path = self._folder / f"{_FORMAT}-{generation}"
+                loaded = _load(path, generation)
+                built = loaded is None
+                if loaded is None:
+                    loaded = self._built(entries, path, generation)
+                self._loaded = loaded
+                self._remove_all_but(path)
             return built
 
     def search(
@@ -172,18 +178,36 @@ class LexicalIndex:
         loaded = self._loaded
         return 0 if loaded is None else len(loaded.measures)
 
-    def _built(self, entries: Entries, path: Path, generation: int) -> _Loaded:
-        try:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process builds or removes within."""
+        with self._translated():
             self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as name:
-                made = Path(name) / "made"
-                _build(entries(), made)
-                shutil.rmtree(path, ignore_errors=True)
-                made.rename(path)
+            lock = FileLock(self._folder.with_suffix(".lock"), mode=0o600)
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise ParkBotError(
                 f"the lexical index in {self._folder} cannot be saved: {error.strerror}"
             ) from error
+
+    def _built(self, entries: Entries, path: Path, generation: int) -> _Loaded:
+        with (
+            self._translated(),
+            tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as name,
+        ):
+            made = Path(name) / "made"
+            _build(entries(), made)
+            shutil.rmtree(path, ignore_errors=True)
+            made.rename(path)
         loaded = _load(path, generation)
         if loaded is None:
             raise ParkBotError(f"the lexical index in {self._folder} cannot be read back")

@@ -1,0 +1,217 @@
+"""`parkbot serve --workers N`: one process owns the data folder and the port, N others answer on it.
+
+The workers share the library (PostgreSQL) and the dense index (a Chroma server); each loads its own models.
+"""
+
+import gc
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import typer
+
+from parkbot import local_token
+from parkbot.cli import serving
+from parkbot.errors import BadSettings, ParkBotError
+from parkbot.index.lock import DataFolder
+from parkbot.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+_SECONDS_TO_END = 30
+_MOST_SECONDS_TO_WAIT = 30.0
+_HEALTHY_SECONDS = 30.0
+_SPAWN = multiprocessing.get_context("spawn")  # a fork would copy the parent's threads and locks half-way
+
+
+@dataclass(frozen=True)
+class Sockets:
+    """What the workers listen on: the port, and the first of them also where the others send the page's calls."""
+
+    port: socket.socket
+    page: socket.socket
+    page_path: str
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; a worker that dies is replaced.
+
+    Raises:
+        BadSettings: the workers would have nothing to share.
+        Busy: another process owns the data folder.
+        ParkBotError: the port is taken.
+        typer.Exit: the first worker could not start, and has said why.
+    """
+    _refuse_what_cannot_be_shared(settings)
+    with (
+        DataFolder(settings.data_dir.resolve(), "parkbot serve") as folder,
+        _listening(settings) as sockets,
+    ):
+        local_token.kept(folder.path)
+        host, port = sockets.port.getsockname()[:2]
+
+        def ready(has_key: bool) -> None:
+            folder.set_address(host, port)
+            serving.say_where(host, port, has_key=has_key)
+
+        if not _Workers(settings, sockets, ready).run():
+            raise typer.Exit(1)
+
+
+def _refuse_what_cannot_be_shared(settings: Settings) -> None:
+    wanted = []
+    if not (settings.database_url or "").startswith("postgres"):
+        wanted.append("PARKBOT_DATABASE_URL (postgresql://user@host/name)")
+    if settings.chroma_url is None:
+        wanted.append("PARKBOT_CHROMA_URL (the address of `chroma run`)")
+    if wanted:
+        raise BadSettings(
+            f"several workers share a PostgreSQL database and a Chroma server: set {' and '.join(wanted)}, "
+            "or serve with one worker"
+        )
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[Sockets]:
+    with (
+        serving.listening(settings.host, settings.port) as port,
+        tempfile.TemporaryDirectory(prefix="parkbot-") as folder,  # only its user may enter it
+        socket.socket(socket.AF_UNIX) as page,
+    ):
+        path = str(Path(folder, "page"))
+        page.bind(path)
+        page.listen(2048)
+        yield Sockets(port, page, path)
+
+
+@dataclass
+class _Worker:
+    """A process, and what it says when it listens."""
+
+    number: int
+    process: SpawnProcess
+    said: Connection
+    begun: float = field(default_factory=time.monotonic)
+
+
+class _Workers:
+    """Keeps the wanted number of workers alive. The parent does nothing else, and loads nothing heavy."""
+
+    def __init__(self, settings: Settings, sockets: Sockets, ready: Callable[[bool], None]) -> None:
+        self._settings = settings
+        self._sockets = sockets
+        self._ready = ready
+        self._running: list[_Worker] = []
+        self._stopped, self._stop = Pipe(duplex=False)
+        self._pause = 0.0
+
+    def run(self) -> bool:
+        """Start, watch and at last stop them; False if the first one did not come so far as to answer."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._stop.send(None))
+        try:
+            # The first brings the database up to date and repairs what a kill left; the others find it done.
+            self._begin(0)
+            first = self._running[0]
+            if self._stopped in wait([first.said, self._stopped]):
+                return True
+            try:
+                has_key = cast(bool, first.said.recv())
+            except EOFError:
+                return False
+            self._ready(has_key)
+            for number in range(1, self._settings.workers):
+                self._begin(number)
+            self._watch()
+        finally:
+            self._end()
+        return True
+
+    def _begin(self, number: int) -> None:
+        said, tell = Pipe(duplex=False)
+        arguments = (self._settings, self._sockets, number, tell)
+        process = _SPAWN.Process(target=_work, args=arguments, name=f"parkbot worker {number}")
+        process.start()
+        tell.close()
+        self._running.append(_Worker(number, process, said))
+
+    def _watch(self) -> None:
+        while self._stopped not in wait([self._stopped, *(each.process.sentinel for each in self._running)]):
+            for worker in [each for each in self._running if not each.process.is_alive()]:
+                self._running.remove(worker)
+                self._replace(worker)
+
+    def _replace(self, dead: _Worker) -> None:
+        """Another in its place, at once; later and later where they die young, as while the database is away."""
+        dead.process.join()
+        dead.said.close()
+        lived = time.monotonic() - dead.begun
+        self._pause = 0.0 if lived > _HEALTHY_SECONDS else min(2 * self._pause + 0.5, _MOST_SECONDS_TO_WAIT)
+        typer.echo(f"parkbot: worker {dead.number} ended ({dead.process.exitcode}); another begins", err=True)
+        if self._pause <= 0.5 or not self._stopped.poll(self._pause):
+            self._begin(dead.number)
+
+    def _end(self) -> None:
+        for worker in self._running:
+            worker.process.terminate()
+        for worker in self._running:
+            worker.process.join(_SECONDS_TO_END)
+            worker.process.kill()
+            worker.process.join()
+            worker.said.close()
+
+
+def _work(settings: Settings, sockets: Sockets, number: int, tell: Connection) -> None:
+    """What a worker does from its beginning to its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends the others
+    _end_with_the_parent()
+    try:
+        _answer(settings, sockets, number, tell)
+    except ParkBotError as error:
+        typer.echo(f"parkbot: {' '.join(str(error).split())}", err=True)
+        sys.exit(1)
+
+
+def _answer(settings: Settings, sockets: Sockets, number: int, tell: Connection) -> None:
+    from parkbot import build
+    from parkbot.api import create_app
+
+    gc.disable()
+    with closing(build.assistant(settings, owner=None)) as assistant:
+        assistant.start_bundled_knowledge()
+        app: ASGIApp = create_app(assistant, settings, local_token.kept(settings.data_dir.resolve()))
+        listeners = [sockets.port]
+        if number == 0:
+            listeners.append(sockets.page)
+        else:
+            from parkbot.api.elsewhere import PageElsewhere
+
+            app = PageElsewhere(app, sockets.page_path)
+        gc.freeze()
+        gc.enable()
+        serving.answer(app, listeners, lambda: tell.send(assistant.keys.exist()))
+
+
+def _end_with_the_parent() -> None:
+    """Without the one that owns the data folder and the port nobody would end or replace this process."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
