@@ -70,7 +70,9 @@ class Files:
 
     def failed(self, error: Exception) -> ParkBotError:
         """The folder cannot be used."""
-        return ParkBotError(f"the dense index in {self} cannot be used: {error}; `parkbot reindex` builds it anew")
+        return ParkBotError(
+            f"the dense index in {self} cannot be used: {error}; `parkbot reindex` builds it anew"
+        )
 
 
 class ChromaServer:
