@@ -4,9 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import postgresql
 import pytest
 
+import chroma
+import postgresql
 from parkbot.assistant import PolicyAssistant
 from repository import REPOSITORY
 
@@ -56,6 +57,13 @@ def cluster() -> Iterator[postgresql.Cluster]:
     """A PostgreSQL server; skips where there is none."""
     with postgresql.running() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Chroma server, for tests that leave it empty."""
+    with chroma.running(tmp_path_factory.mktemp("chroma")) as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

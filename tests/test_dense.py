@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from parkbot.domain import SHARED_SPACE, Document
-from parkbot.errors import WrongEmbedder
+from parkbot.errors import BadSettings, Unavailable, WrongEmbedder
 from parkbot.index.dense import DenseIndex
 from parkbot.index.passages import Passage
-from parkbot.index.stores import Files
+from parkbot.index.stores import ChromaServer, Files, Store
 
 SHARED = (SHARED_SPACE,)
 DIMENSIONS = 32
@@ -23,9 +23,21 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "chroma"
 
 
+@pytest.fixture(params=["files", "server"])
+def store(request: pytest.FixtureRequest, folder: Path) -> Store:
+    return Files(folder) if request.param == "files" else request.getfixturevalue("server")
+
+
 @pytest.fixture
-def index(folder: Path) -> Iterator[DenseIndex]:
-    index = DenseIndex(Files(folder), "constant", DIMENSIONS)
+def server(chroma_url: str) -> Iterator[ChromaServer]:
+    server = ChromaServer(chroma_url)
+    yield server
+    server.erase()
+
+
+@pytest.fixture
+def index(store: Store) -> Iterator[DenseIndex]:
+    index = DenseIndex(store, "constant", DIMENSIONS)
     yield index
     index.close()
 
@@ -176,6 +188,7 @@ def test_many_ids_that_match_little_are_still_found(index: DenseIndex):
     assert [near.measure_id for near in found] == ["far:m0"]
 
 
+@pytest.mark.parametrize("store", ["files"], indirect=True)
 class TestFolder:
     def test_it_is_there_after_a_restart(self, index: DenseIndex, folder: Path):
         put(index, document("law"), vectors(20))
@@ -252,7 +265,7 @@ from chromadb.api.models.Collection import Collection
 from parkbot.domain import Document
 from parkbot.index.dense import DenseIndex
 from parkbot.index.passages import Passage
-from parkbot.index.stores import Files
+from parkbot.index.stores import ChromaServer, Files, Store
 Collection.upsert = lambda *arguments, **more: os._exit(9)
 index = DenseIndex(Files(Path({str(folder)!r})), "constant", {DIMENSIONS})
 passages = [Passage("other:1", "", "", "")]
@@ -283,6 +296,57 @@ index.replace(Document(title="t", text="", id="other"), passages, np.ones((1, {D
         assert files() == before
 
 
+class TestServer:
+    @pytest.fixture
+    def both(self, server: ChromaServer) -> Iterator[tuple[DenseIndex, DenseIndex]]:
+        """Two processes would have them; what they know of each other is in the server alone."""
+        two = DenseIndex(server, "constant", DIMENSIONS), DenseIndex(server, "constant", DIMENSIONS)
+        yield two
+        for index in two:
+            index.close()
+
+    def test_what_one_puts_in_the_other_finds(self, both: tuple[DenseIndex, DenseIndex]):
+        one, other = both
+        put(one, document("law", space="park"), vectors(20))
+        other.follow()
+        query = vectors(1)[0]
+        found = other.search(query, 3, spaces=("park",))
+        assert found == one.search(query, 3, spaces=("park",)) and len(found) == 3
+        put(one, document("law", space="park", language="en"), -vectors(20))
+        put(other, document("law", space="park"), vectors(4))
+        assert other.passages_by_document() == {"law": 4}
+        one.follow()
+        assert one.search(query, 9, spaces=("park",)) == other.search(query, 9, spaces=("park",))
+
+    def test_another_embedder_is_an_error_that_names_the_mend(self, server: ChromaServer):
+        index = DenseIndex(server, "constant", DIMENSIONS)
+        put(index, document("law"), vectors(2))
+        index.close()
+        with pytest.raises(WrongEmbedder, match="`parkbot reindex`"):
+            DenseIndex(server, "builtin", 384)
+        fresh = DenseIndex(server, "builtin", 384, fresh=True)
+        assert fresh.passages_by_document() == {}
+        fresh.close()
+
+    def test_what_is_not_ours_is_left_alone(self, server: ChromaServer):
+        client = server.open()
+        client.get_or_create_collection("others", embedding_function=None)
+        index = DenseIndex(server, "constant", DIMENSIONS, fresh=True)
+        index.close()
+        assert [each.name for each in client.list_collections()] == ["others"]
+        client.delete_collection("others")
+        server.close(client)
+
+    def test_a_server_that_is_not_there_is_told(self):
+        with pytest.raises(Unavailable, match="http://127.0.0.1:1 does not answer.*chroma run"):
+            DenseIndex(ChromaServer("http://127.0.0.1:1"), "constant", DIMENSIONS)
+
+    @pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://x", "http://", "http://x:port"])
+    def test_an_address_that_is_none_is_a_bad_setting(self, url: str):
+        with pytest.raises(BadSettings, match="PARKBOT_CHROMA_URL"):
+            ChromaServer(url)
+
+
 def test_it_reaches_for_no_network(folder: Path):
     script = f"""
 import socket
@@ -294,7 +358,7 @@ import numpy as np
 from parkbot.domain import Document
 from parkbot.index.dense import DenseIndex
 from parkbot.index.passages import Passage
-from parkbot.index.stores import Files
+from parkbot.index.stores import ChromaServer, Files, Store
 index = DenseIndex(Files(Path({str(folder)!r})), "constant", 4)
 index.replace(Document(title="t", text="", id="d"), [Passage("d:1", "", "", "")], np.ones((1, 4), np.float32))
 print(index.search([1, 1, 1, 1], 1, spaces=("shared",))[0][0], index.count())

@@ -1,9 +1,8 @@
-"""Several workers on PostgreSQL and `chroma run`, as they are really run: killed, stopped, and asked for old texts."""
+"""Several workers on PostgreSQL and `chroma run`, really run: killed, held still, asked for old texts."""
 
 import io
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,39 +14,18 @@ from pathlib import Path
 from unittest import mock
 from urllib.parse import quote
 
-import httpx
 import pytest
 
+import chroma
 from parkbot import cli
-from postgresql import free_port
 from served import environment, served
 
 BOUNDARY = "parkbot-test"
-ARTICLES = "第一条 为了节能，制定本办法。\n\n第二条 园区应当"
 QUESTIONS = ("试点园区奖补办法第二条", "试点园区节水奖补多少万元？")
 
 
 def law(figure):
     return f"# 试点园区奖补办法\n\n第一条 为了节约用水，制定本办法。\n\n第二条 园区节水奖补{figure}万元。\n"
-
-
-@contextmanager
-def chroma(folder):
-    """A Chroma server; its program stands beside Python."""
-    port = free_port()
-    program = shutil.which("chroma", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    command = [program, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            for _ in range(200):
-                try:
-                    httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat", trust_env=False)
-                    break
-                except httpx.HTTPError:
-                    time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
 
 
 class Site:
@@ -128,7 +106,7 @@ def until(what, seconds=60):
 @pytest.fixture(scope="module")
 def variables(cluster, tmp_path_factory):
     folder = tmp_path_factory.mktemp("workers")
-    with chroma(folder / "chroma") as address:
+    with chroma.running(folder / "chroma") as address:
         yield environment(
             folder / "data",
             PARKBOT_EMBEDDING_MODEL="constant",
@@ -238,49 +216,66 @@ def test_the_command_line_works_through_the_server(site, tmp_path):
     assert (code, out) == (1, "") and str(site.process.pid) in err and err.count("\n") == 1
 
 
+class Load:
+    """Questions from many threads, and documents from one more, until all of these are in."""
+
+    DOCUMENTS = 12
+    THREADS = 4
+
+    def __init__(self, site):
+        self._site = site
+        self._done = threading.Event()
+        self.failures, self.answered, self.sent = [], [], []
+        self.uploading = threading.Thread(target=self._upload)
+        self._asking = [threading.Thread(target=self._ask) for _ in range(self.THREADS)]
+
+    def __enter__(self):
+        for thread in (*self._asking, self.uploading):
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.uploading.join(120)
+        self._done.set()
+        for thread in self._asking:
+            thread.join(60)
+
+    def _ask(self):
+        while not self._done.is_set():
+            if text := self._tried(lambda: self._site.ask("新定园区奖补办法第二条")["text"]):
+                assert "六十八" in text
+                self.answered.append(time.monotonic())
+
+    def _upload(self):
+        for turn in range(self.DOCUMENTS):
+            text = f"# 负荷管理办法{turn}\n\n第一条 为了节能，制定本办法。\n\n第二条 园区应当节能{turn}。\n"
+            while not (id := self._tried(lambda: self._site.upload(f"负荷{turn}.md", text))):  # noqa: B023
+                pass
+            self.sent.append(id)
+
+    def _tried(self, send):
+        try:
+            return send()
+        except (OSError, HTTPException) as error:  # whoever answered is no more
+            self.failures.append(error)
+            return None
+
+
 def test_a_killed_worker_costs_its_running_requests_and_nothing_else(site):
-    failures, answered, sent = [], [], []
-    done = threading.Event()
     held = site.documents()
-
-    def ask():
-        while not done.is_set():
-            try:
-                assert "六十八" in site.ask("新定园区奖补办法第二条")["text"]
-                answered.append(time.monotonic())
-            except (OSError, HTTPException) as error:
-                failures.append(error)
-
-    def upload():
-        for turn in range(12):
-            while True:
-                try:
-                    sent.append(
-                        site.upload(f"负荷{turn}.md", f"# 负荷管理办法{turn}\n\n{ARTICLES}节能{turn}。\n")
-                    )
-                    break
-                except (OSError, HTTPException) as error:
-                    failures.append(error)
-
-    threads = [threading.Thread(target=ask) for _ in range(4)] + [threading.Thread(target=upload)]
-    for thread in threads:
-        thread.start()
-    for _ in range(2):  # the older one each time: so the page's worker, and then the other
-        before = site.workers()
-        time.sleep(1)
-        os.kill(before[0], signal.SIGKILL)
-        killed = time.monotonic()
-        until(lambda: len(site.workers()) == 2 and before[0] not in site.workers())  # noqa: B023
-        until(lambda: answered[-1] > killed)  # noqa: B023
-    threads[-1].join(120)
-    done.set()
-    for thread in threads:
-        thread.join(60)
-    assert len(failures) <= 2 * len(threads), failures
+    with Load(site) as load:
+        for _ in range(2):  # the older one each time: the page's worker, and then the other
+            oldest = site.workers()[0]
+            time.sleep(1)
+            os.kill(oldest, signal.SIGKILL)
+            killed = time.monotonic()
+            until(lambda: len(site.workers()) == 2 and oldest not in site.workers())  # noqa: B023
+            until(lambda: load.answered[-1] > killed)  # noqa: B023
+    assert len(load.failures) <= 2 * (load.THREADS + 1), load.failures
     for number in (0, 1):
         with site.only(number):
-            assert site.documents() == held | set(sent)
-            for turn in range(12):
+            assert site.documents() == held | set(load.sent)
+            for turn in range(load.DOCUMENTS):
                 assert f"节能{turn}" in site.ask(f"负荷管理办法{turn}第二条")["text"]
 
 

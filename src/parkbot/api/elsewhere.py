@@ -1,4 +1,4 @@
-"""The chat page among several workers: Gradio keeps what a page holds in its process, so one worker has them all."""
+"""The chat page among several workers: Gradio keeps what a page holds in its process, so one has them all."""
 
 import re
 from collections.abc import AsyncIterator
@@ -7,7 +7,6 @@ from urllib.parse import quote
 import httpx
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import get_route_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from parkbot.api import problems
@@ -18,7 +17,7 @@ _PAGE = re.compile(r"/|/config|/gradio_api/.*")
 _ON_THE_WAY = frozenset((b"connection", b"keep-alive", b"te", b"transfer-encoding", b"upgrade"))
 _SAID_AGAIN = _ON_THE_WAY | {b"date", b"server"}
 
-# The other worker ends idle connections when it likes: each request has one of its own, and there is no limit.
+# The other worker ends idle connections when it likes: each request has one of its own, without limit.
 _CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 
@@ -34,7 +33,9 @@ class PageElsewhere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer here, or let the other answer."""
-        if scope["type"] != "http" or not _PAGE.fullmatch(get_route_path(scope)):
+        if scope["type"] != "http" or not _PAGE.fullmatch(
+            scope["path"].removeprefix(scope.get("root_path", ""))
+        ):
             await self._app(scope, receive, send)
             return
         try:
@@ -59,6 +60,10 @@ class PageElsewhere:
             (name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _SAID_AGAIN
         ]
         return response
+
+
+def _path(scope: Scope) -> str:
+    return str(scope["path"].removeprefix(scope.get("root_path", "")))
 
 
 async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:

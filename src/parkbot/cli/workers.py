@@ -39,7 +39,7 @@ _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy the parent's 
 
 @dataclass(frozen=True)
 class Sockets:
-    """What the workers listen on: the port, and the first of them also where the others send the page's calls."""
+    """What the workers listen on: the port, and the first also where the others send the page's calls."""
 
     port: socket.socket
     page: socket.socket
@@ -120,8 +120,8 @@ class _Workers:
 
     def run(self) -> bool:
         """Start, watch and at last stop them; False if the first one did not come so far as to answer."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._stop.send(None))
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda *_: self._stop.send(None))
         try:
             # The first brings the database up to date and repairs what a kill left; the others find it done.
             self._begin(0)
@@ -155,7 +155,7 @@ class _Workers:
                 self._replace(worker)
 
     def _replace(self, dead: _Worker) -> None:
-        """Another in its place, at once; later and later where they die young, as while the database is away."""
+        """Another in its place, at once; later and later where they die young (no database, say)."""
         dead.process.join()
         dead.said.close()
         lived = time.monotonic() - dead.begun

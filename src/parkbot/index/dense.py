@@ -93,7 +93,7 @@ class DenseIndex:
 
     def close(self) -> None:
         """Lets go of the store."""
-        self._client.close()
+        self._store.close(self._client)
 
     def follow(self) -> None:
         """Learn what other processes changed: which collections there are, and what is usual in them."""
@@ -179,7 +179,7 @@ class DenseIndex:
     def reset(self) -> None:
         """Drops everything. Not while another thread searches."""
         with self._writing:
-            self._client.close()
+            self._store.close(self._client)
             with self._translated():
                 self._store.erase()
                 self._client = self._store.open()
@@ -208,7 +208,7 @@ class DenseIndex:
         for collection in collections:
             made_by = {name: (collection.metadata or {}).get(name, "unknown") for name in self._made_by}
             if made_by != self._made_by:
-                self._client.close()
+                self._store.close(self._client)
                 raise WrongEmbedder(self._mismatch(made_by))
         return {(each.metadata["space"], each.metadata["language"]): each for each in collections}
 

@@ -1,7 +1,7 @@
-"""Where the dense index lives: Chroma's files in the data folder, or a Chroma server. Chroma is imported late."""
+"""Where the dense index lives: Chroma's files in the data folder, or a Chroma server."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -11,12 +11,16 @@ from parkbot.errors import BadSettings, ParkBotError, Unavailable
 from parkbot.index.settled import changing, is_settled
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api.client import Client
+    from chromadb.api.fastapi import FastAPI
     from chromadb.api.models.Collection import Collection
     from chromadb.config import Settings
 
 PREFIX = "passages-"
 """How the names of our collections begin; a server may hold others, too."""
+
+_PATIENCE_S = 60.0
 
 
 class Store(Protocol):
@@ -29,6 +33,9 @@ class Store(Protocol):
 
     def open(self) -> "Client":
         """A client of the place; one that was left in the middle of a change is empty then."""
+
+    def close(self, client: "Client") -> None:
+        """Lets go of what `open` gave."""
 
     def erase(self) -> None:
         """Drops everything of ours. No client may be open."""
@@ -59,6 +66,10 @@ class Files:
             self.erase()
         self._folder.mkdir(parents=True, exist_ok=True)
         return cast("Client", chromadb.PersistentClient(str(self._folder), _settings()))
+
+    def close(self, client: "Client") -> None:
+        """Lets go of the folder."""
+        client.close()
 
     def erase(self) -> None:
         """Removes the folder."""
@@ -104,19 +115,28 @@ class ChromaServer:
         import chromadb
 
         try:
-            client = chromadb.HttpClient(
+            opened = chromadb.HttpClient(
                 str(self._host), self._port, ssl=self._is_secure, settings=_settings()
             )
         except ValueError as error:  # so it says that nobody answers there
             raise self._silent(error) from error
-        return cast("Client", client)
+        client = cast("Client", opened)
+        for session in _sessions(client):
+            session.timeout = _PATIENCE_S
+        return client
+
+    def close(self, client: "Client") -> None:
+        """Ends the connections."""
+        client.close()
+        for session in _sessions(client):
+            session.close()
 
     def erase(self) -> None:
         """Deletes our collections."""
         client = self.open()
         for collection in ours(client.list_collections()):
             client.delete_collection(collection.name)
-        client.close()
+        self.close(client)
 
     def changing(self) -> AbstractContextManager[None]:
         """The server guards its own files."""
@@ -143,6 +163,12 @@ class ChromaServer:
 def ours(collections: Iterable["Collection"]) -> list["Collection"]:
     """Those of the collections that belong to ParkBot."""
     return [collection for collection in collections if collection.name.startswith(PREFIX)]
+
+
+def _sessions(client: "Client") -> Iterator["httpx.Client"]:
+    # Nothing public leads there; left to itself Chroma waits for ever, and its connections stay open.
+    for part in (client, client._admin_client):
+        yield cast("FastAPI", part._server)._session  # type: ignore[union-attr]
 
 
 def _settings() -> "Settings":
