@@ -119,6 +119,33 @@ def test_a_quota_holds_where_many_ask_at_once(keys):
     assert sum(granted) == 10 and keys.key(key.id).used_today == 10
 
 
+def test_a_minute_moves_and_counts_for_all_processes(keys, url):
+    key = keys.create(NewKey("often")).key
+    library = Library(url)
+    begun = 1_800_000_000 * 60.0
+    both = (keys, library.keys)
+    assert [both[turn % 2].spend_minute(key.id, 4, begun + turn) for turn in range(4)] == [0, 0, 0, 0]
+    # Full: in a minute all four are of the minute before, and count by what is left of it.
+    assert keys.spend_minute(key.id, 4, begun + 30) == library.keys.spend_minute(key.id, 4, begun + 30) == 30
+    assert keys.spend_minute(key.id, 4, begun + 60) == pytest.approx(15)
+    assert keys.spend_minute(key.id, 4, begun + 75) == library.keys.spend_minute(key.id, 4, begun + 90) == 0
+    assert keys.spend_minute(key.id, 4, begun + 90) == pytest.approx(15)
+    assert keys.spend_minute(key.id, 4, begun + 600) == 0
+    library.close()
+
+
+def test_a_minute_holds_where_many_come_at_once(keys):
+    key = keys.create(NewKey("many")).key
+    waits = []
+    ask = lambda: waits.append(keys.spend_minute(key.id, 10, 30.0))  # noqa: E731
+    threads = [threading.Thread(target=ask) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert waits.count(0) == 10 and len(waits) == 30
+
+
 def test_when_a_key_was_used_is_known(keys):
     issued = keys.create(PARK)
     assert keys.key(issued.key.id).last_used is None

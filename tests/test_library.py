@@ -1,5 +1,6 @@
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +33,7 @@ from parkbot.domain import (
 from parkbot.errors import BadInput, BadSettings, NotFound, ParkBotError, Unavailable
 from parkbot.library import Library, State, tables
 from parkbot.library.naming import slug, wanted_id
+from postgresql import Cluster
 
 SHARED = (SHARED_SPACE,)
 PARK = "park-a"
@@ -480,6 +482,40 @@ class TestDatabase:
     def test_a_folder_that_is_not_there_is_one_readable_line(self, tmp_path: Path):
         with pytest.raises(Unavailable, match="unable to open"):
             Library(f"sqlite:///{tmp_path / 'missing' / 'library.sqlite3'}")
+
+    def test_a_server_that_is_not_there_is_one_readable_line(self):
+        with pytest.raises(Unavailable, match=r"park:\*\*\*@127.0.0.1:1/x does not answer"):
+            Library("postgresql://park:hidden@127.0.0.1:1/x")
+
+    def test_what_a_database_cannot_store_is_bad_input(self, cluster: Cluster):
+        library = Library(cluster.database())
+        with pytest.raises(BadInput, match="cannot store"):
+            library.stage(law(title="a\0b"), (), ())
+        library.close()
+
+    def test_one_works_alone_among_threads_and_processes(self, url: str):
+        """Two libraries on one PostgreSQL stand for two processes; a SQLite file has one process only."""
+        first = Library(url)
+        second = Library(url) if url.startswith("postgresql") else first
+        inside: list[int] = []
+        most: list[int] = []
+
+        def work(library: Library) -> None:
+            for _ in range(5):
+                with library.alone():
+                    inside.append(1)
+                    most.append(len(inside))
+                    time.sleep(0.01)
+                    inside.pop()
+
+        threads = [threading.Thread(target=work, args=(library,)) for library in (first, second) * 2]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert most == [1] * 20
+        first.close()
+        second.close()
 
     @pytest.mark.parametrize("url", ["nonsense", "nosuchdatabase://x/y", "mssql+nodriver://x"])
     def test_a_bad_url_is_a_bad_setting(self, url: str):

@@ -1,4 +1,4 @@
-"""How often a key may be used: a moving minute in this process's memory, and the quota of a day in SQL."""
+"""How often a key may be used: a moving minute, and the quota of a day."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -10,7 +10,7 @@ from parkbot.library import Keys
 
 
 class Limits:
-    """Counts what keys use. Several server processes each count their own minute, and one common day."""
+    """Counts what keys use: the day in SQL, the minute there only if other processes may count with us."""
 
     def __init__(self, keys: Keys) -> None:
         from limits.storage import MemoryStorage
@@ -34,19 +34,24 @@ class Limits:
             )
 
     def _spend_minute(self, key: Key) -> None:
-        from limits import RateLimitItemPerMinute
-
         if key.per_minute is None:
             return
-        minute = RateLimitItemPerMinute(key.per_minute)
-        if not self._minutes.hit(minute, key.id):
-            frees = self._minutes.get_window_stats(minute, key.id).reset_time
-            seconds = max(1, ceil(frees - time()))
+        counted = self._keys.spend_minute if self._keys.are_shared else self._spend_in_memory
+        if wait := counted(key.id, key.per_minute, time()):
+            seconds = max(1, ceil(wait))
             raise LimitReached(
                 f"the key may send {key.per_minute} requests a minute; try again in {seconds} s"
                 f" / 密钥每分钟最多{key.per_minute}次请求，请{seconds}秒后再试",
                 seconds,
             )
+
+    def _spend_in_memory(self, key_id: str, most: int, now: float) -> float:
+        from limits import RateLimitItemPerMinute
+
+        minute = RateLimitItemPerMinute(most)
+        if self._minutes.hit(minute, key_id):
+            return 0.0
+        return max(self._minutes.get_window_stats(minute, key_id).reset_time - now, 0.1)
 
 
 def _seconds_to_midnight() -> int:

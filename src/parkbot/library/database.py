@@ -84,6 +84,11 @@ class Database:
                     connection.execute(select(func.pg_advisory_lock(_TURN)))
             yield
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may use it at once."""
+        return self._is_shared
+
     def close(self) -> None:
         """Closes the pooled connections."""
         self._engine.dispose()

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Date,
+    Insert,
     Row,
     Select,
     bindparam,
@@ -30,7 +31,7 @@ from sqlalchemy.exc import IntegrityError
 from parkbot.access import IssuedKey, Key, KeyKind, NewKey, Scope, checked
 from parkbot.errors import NotFound, Unavailable
 from parkbot.library.database import Database
-from parkbot.library.tables import key_sessions, key_usage, keys
+from parkbot.library.tables import key_minutes, key_sessions, key_usage, keys
 
 SESSION_DAYS = 30
 
@@ -148,6 +149,48 @@ class Keys:
 
     # What they use -----------------------------------------------------------------------------
 
+    @property
+    def are_shared(self) -> bool:
+        """Whether other processes may count what the same keys use."""
+        return self._database.is_shared
+
+    def spend_minute(self, key_id: str, most: int, now: float) -> float:
+        """Count one request at `now` (seconds since 1970) of a key that may send `most` in a minute.
+
+        The minute before counts by the part of it that is less than a minute ago, as if its requests had
+        come evenly.
+
+        Returns:
+            0, or the seconds to wait, and nothing is counted.
+        """
+        try:
+            return self._spent_minute(key_id, most, now)
+        except _First:  # another process wrote it between our two looks
+            return self._spent_minute(key_id, most, now)
+
+    def _spent_minute(self, key_id: str, most: int, now: float) -> float:
+        minute, passed = int(now // 60), now % 60 / 60
+        this = (key_minutes.c.key_id == key_id, key_minutes.c.minute == minute)
+        with self._database.writing() as connection:
+            # First the count, which locks the row: nobody counts between our look and our decision.
+            more = update(key_minutes).where(*this).values(used=key_minutes.c.used + 1)
+            used = connection.execute(more.returning(key_minutes.c.used)).scalar()
+            if used is None:
+                used = 1
+                _insert_first(connection, insert(key_minutes).values(key_id=key_id, minute=minute, used=used))
+                old = (key_minutes.c.key_id == key_id, key_minutes.c.minute < minute - 1)
+                connection.execute(delete(key_minutes).where(*old))
+            earlier = select(key_minutes.c.used).where(
+                key_minutes.c.key_id == key_id, key_minutes.c.minute == minute - 1
+            )
+            before = connection.execute(earlier).scalar() or 0
+            if before * (1 - passed) + used <= most:
+                return 0.0
+            connection.rollback()
+        # Where this minute alone is full, its own part must pass, too.
+        part = 1.0 if used > most else 1 - (most - used) / before
+        return max(part - passed, 0.0) * 60
+
     def spend(self, key: Key) -> bool:
         """Count one question of today; False, and nothing counted, if the key's quota is used up."""
         if key.per_day is None:
@@ -155,7 +198,7 @@ class Keys:
         today = self._today()
         try:
             return self._spent(key.id, key.per_day, today)
-        except _FirstOfTheDay:  # another process wrote it between our two looks
+        except _First:  # another process wrote it between our two looks
             return self._spent(key.id, key.per_day, today)
 
     def _spent(self, key_id: str, quota: int, today: date) -> bool:
@@ -167,10 +210,7 @@ class Keys:
             if connection.execute(select(key_usage.c.used).where(*this)).one_or_none():
                 return False
             connection.execute(delete(key_usage).where(key_usage.c.key_id == key_id, key_usage.c.day < today))
-            try:
-                connection.execute(insert(key_usage).values(key_id=key_id, day=today, used=1))
-            except IntegrityError as error:
-                raise _FirstOfTheDay from error
+            _insert_first(connection, insert(key_usage).values(key_id=key_id, day=today, used=1))
         return True
 
     def _only(self, connection: Connection, id: str) -> Key:
@@ -193,8 +233,15 @@ class Keys:
         return _key(row)
 
 
-class _FirstOfTheDay(Exception):
-    """Two processes count the first question of a day at the same moment."""
+class _First(Exception):
+    """Two processes count the first question of a day, or request of a minute, at the same moment."""
+
+
+def _insert_first(connection: Connection, row: Insert) -> None:
+    try:
+        connection.execute(row)
+    except IntegrityError as error:
+        raise _First from error
 
 
 def _hash(secret: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The last migration; a database that is already there is opened without loading alembic."""
 
 
@@ -173,6 +173,15 @@ key_usage = Table(
     metadata,
     Column("key_id", String, ForeignKey("keys.id", ondelete="CASCADE"), primary_key=True),
     Column("day", Date, primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+
+# Minutes since 1970. Only where several processes count together; one alone counts in its memory.
+key_minutes = Table(
+    "key_minutes",
+    metadata,
+    Column("key_id", String, ForeignKey("keys.id", ondelete="CASCADE"), primary_key=True),
+    Column("minute", Integer, primary_key=True),
     Column("used", Integer, nullable=False),
 )
 
