@@ -389,6 +389,20 @@ class TestRemoving:
         assert_whole(assistant, PARKING)
         assert_whole(opened(), PARKING)
 
+    def test_what_is_removed_while_an_answer_is_written_is_not_in_it(self, assistant, monkeypatch):
+        question = "《园区食堂补贴办法》第一条"
+        assert assistant.ask(question).citations
+        real = Library.measure
+
+        def removed_before(library, *arguments):
+            monkeypatch.setattr(Library, "measure", real)
+            assistant.remove_document("食堂")
+            return real(library, *arguments)
+
+        monkeypatch.setattr(Library, "measure", removed_before)
+        answer = assistant.ask(question)
+        assert answer.citations == () and Library.measure is real
+
     def test_it_can_come_back_under_its_id(self, assistant):
         assistant.remove_document("食堂")
         result = assistant.add_document("食堂.md", CANTEEN)

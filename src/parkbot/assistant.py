@@ -34,7 +34,7 @@ from parkbot.domain import (
     Measure,
     SearchResult,
 )
-from parkbot.errors import BadInput, BadQuestion, UnreadableFile
+from parkbot.errors import BadInput, BadQuestion, NotFound, UnreadableFile
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
@@ -162,7 +162,11 @@ class PolicyAssistant:
         self._follow()
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
         writing = time.perf_counter()
-        draft = yield from self._drafted(asked, evidence, filters)
+        try:
+            draft = yield from self._drafted(asked, evidence, filters)
+        except NotFound:  # removed in this moment, here or by another process: then of what there is now
+            evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
+            draft = yield from self._drafted(asked, evidence, filters)
         suggesting = time.perf_counter()
         draft = self._suggester(filters).suggested(draft, evidence, asked)
         timings = evidence.timings_ms | {

@@ -96,14 +96,14 @@ class ChromaServer:
     is_shared = True
 
     def __init__(self, url: str) -> None:
-        self._url = url
         try:
             parts = urlsplit(url)
             self._host, port = parts.hostname, parts.port
         except ValueError as error:
             raise BadSettings(f"PARKBOT_CHROMA_URL cannot be used: {error}") from error
         if parts.scheme not in ("http", "https") or not self._host:
-            raise BadSettings(f"PARKBOT_CHROMA_URL is {url}; it looks like http://127.0.0.1:8000")
+            raise BadSettings("PARKBOT_CHROMA_URL is none; it looks like http://127.0.0.1:8000")
+        self._url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         self._is_secure = parts.scheme == "https"
         self._port = port or (443 if self._is_secure else 80)
 
