@@ -27,8 +27,8 @@ PARK = (SHARED_SPACE, "park-a")
 
 
 @pytest.fixture
-def assistant(tmp_path):
-    with talking.assistant(tmp_path / "data") as assistant:
+def assistant(tmp_path, url):
+    with talking.assistant(tmp_path / "data", database_url=url) as assistant:
         yield assistant
 
 
