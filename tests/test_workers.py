@@ -49,15 +49,19 @@ class Site:
         assert status == 200, text
         return json.loads(text) if not more.get("stream") else text
 
-    def upload(self, name, text, space="shared"):
+    def upload(self, name, text, **more):
+        return self.uploaded(name, text, **more)["document_id"]
+
+    def uploaded(self, name, text, space="shared", **headers):
         fields = [('name="space"', space), (f'name="file"; filename="{quote(name)}"', text)]
         parts = [
             f"--{BOUNDARY}\r\nContent-Disposition: form-data; {n}\r\n\r\n{value}\r\n" for n, value in fields
         ]
         body = "".join([*parts, f"--{BOUNDARY}--\r\n"]).encode()
-        status, text = self.send("POST", "/v1/documents", body, f"multipart/form-data; boundary={BOUNDARY}")
+        kind = f"multipart/form-data; boundary={BOUNDARY}"
+        status, text = self.send("POST", "/v1/documents", body, kind, **headers)
         assert status in (200, 201), text
-        return json.loads(text)["document_id"]
+        return json.loads(text)
 
     def documents(self):
         return {each["id"] for each in json.loads(self.send("GET", "/v1/documents")[1])["documents"]}
@@ -174,15 +178,25 @@ def test_what_one_worker_learns_in_a_new_space_the_other_finds(site):
         assert "九十九" in site.send("POST", "/v1/search", searched)[1]
 
 
-def test_a_stream_that_broke_begins_anew_at_another_worker(site):
-    with site.only(0):
-        first = site.ask(QUESTIONS[0], stream=True)
-        name = first.partition("id: ")[2].partition(":")[0]
-    with site.only(1):
-        body = json.dumps({"question": QUESTIONS[0], "stream": True})
-        status, again = site.send("POST", "/v1/ask", body, **{"Last-Event-ID": f"{name}:2"})
-    assert status == 200 and "event: answer" in again
-    assert f"id: {name}:" not in again and ":1\n" in again.partition("event:")[0]
+def test_a_stream_that_broke_goes_on_whichever_worker_is_asked(site):
+    first = site.ask(QUESTIONS[0], stream=True)
+    name = first.partition("id: ")[2].partition(":")[0]
+    body = json.dumps({"question": QUESTIONS[0], "stream": True})
+    for _ in range(8):
+        status, rest = site.send("POST", "/v1/ask", body, **{"Last-Event-ID": f"{name}:2"})
+        assert status == 200 and first.endswith(rest) and f"id: {name}:3" in rest and ":2\n" not in rest
+    for unknown in (f"1{name}:2", "7.gone:2"):
+        again = site.send("POST", "/v1/ask", body, **{"Last-Event-ID": unknown})[1]
+        assert "event: answer" in again and f"id: {name}:" not in again
+
+
+def test_what_is_sent_twice_is_done_once_whichever_worker_is_asked(site):
+    def outcome(key):
+        text = "# 另一办法\n\n第一条 园区应当节水。\n"
+        return site.uploaded("twice.md", text, **{"Idempotency-Key": key})["outcome"]
+
+    assert [outcome("first") for _ in range(8)] == ["added"] * 8
+    assert [outcome(f"more-{n}") for n in range(4)] == ["unchanged"] * 4
 
 
 def test_the_page_answers_over_whichever_connection_its_calls_come(site):

@@ -51,8 +51,12 @@ class _ProtectedApp(FastAPI):
         return RequestIds(Protection(inner))
 
 
-def create_app(assistant: "PolicyAssistant", settings: Settings, local_token: str | None = None) -> FastAPI:
+def create_app(
+    assistant: "PolicyAssistant", settings: Settings, local_token: str | None = None, *, worker: int = 0
+) -> FastAPI:
     """The whole web application. The caller owns the assistant and closes it.
+
+    `worker` is its place among several that answer together.
 
     Who brings `local_token` is the operator; without any key everybody is, where the host is loopback.
 
@@ -69,7 +73,7 @@ def create_app(assistant: "PolicyAssistant", settings: Settings, local_token: st
         lifespan=mcp.lifespan,
     )
     app.state.assistant = assistant
-    app.state.streams = Streams()
+    app.state.streams = Streams(worker)
     app.state.replies = Replies()
     app.state.admission = Admission(
         assistant.keys, Users(settings), open_here=settings.is_loopback, local_token=local_token

@@ -35,7 +35,7 @@ _CITATION = TypeAdapter(Citation)
         "`error` (problem details). A comment comes whenever nothing else "
         "does for 15 seconds. Whoever loses the connection sends the same request again with the last "
         "`id` as `Last-Event-ID` and gets what came after it, for a minute after the answer's end; "
-        "later the answer begins anew."
+        "later, or where the process that held it ended, the answer begins anew."
     ),
     responses=examples.streamed(examples.ANSWER),
 )

@@ -84,9 +84,13 @@ class Stream:
 
 
 class Streams:
-    """The streams of the last minute, for clients that come back with the id of the last event they saw."""
+    """The streams of the last minute, for clients that come back with the id of the last event they saw.
 
-    def __init__(self) -> None:
+    `worker`: the place among several of the one that holds them; the ids of their events begin with it.
+    """
+
+    def __init__(self, worker: int = 0) -> None:
+        self._worker = worker
         self._streams: OrderedDict[tuple[str, Caller], Stream] = OrderedDict()
 
     async def follow(
@@ -102,7 +106,7 @@ class Streams:
 
     def _begun(self, events: Iterable[bytes], caller: Caller) -> Stream:
         self._forget()
-        name = secrets.token_urlsafe(12)
+        name = f"{self._worker}.{secrets.token_urlsafe(12)}"
         stream = Stream(b"id: %s:%d\n" % (name.encode(), n) + event for n, event in enumerate(events, 1))
         self._streams[name, caller] = stream
         return stream

@@ -13,12 +13,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import typer
 
@@ -28,9 +28,6 @@ from parkbot.errors import BadSettings, ParkBotError
 from parkbot.index.lock import DataFolder
 from parkbot.settings import Settings
 
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
 _SECONDS_TO_END = 30
 _MOST_SECONDS_TO_WAIT = 30.0
 _HEALTHY_SECONDS = 30.0
@@ -39,11 +36,11 @@ _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy the parent's 
 
 @dataclass(frozen=True)
 class Sockets:
-    """What the workers listen on: the port, and the first also where the others send the page's calls."""
+    """What the workers listen on: the port, and each where the others pass requests on to it."""
 
     port: socket.socket
-    page: socket.socket
-    page_path: str
+    own: tuple[socket.socket, ...]
+    paths: tuple[str, ...]
 
 
 def serve(settings: Settings) -> None:
@@ -89,12 +86,14 @@ def _listening(settings: Settings) -> Iterator[Sockets]:
     with (
         serving.listening(settings.host, settings.port) as port,
         tempfile.TemporaryDirectory(prefix="parkbot-") as folder,  # only its user may enter it
-        socket.socket(socket.AF_UNIX) as page,
+        ExitStack() as opened,
     ):
-        path = str(Path(folder, "page"))
-        page.bind(path)
-        page.listen(2048)
-        yield Sockets(port, page, path)
+        paths = tuple(str(Path(folder, str(number))) for number in range(settings.workers))
+        own = tuple(opened.enter_context(socket.socket(socket.AF_UNIX)) for _ in paths)
+        for each, path in zip(own, paths, strict=True):
+            each.bind(path)
+            each.listen(2048)
+        yield Sockets(port, own, paths)
 
 
 @dataclass
@@ -188,21 +187,16 @@ def _work(settings: Settings, sockets: Sockets, number: int, tell: Connection) -
 def _answer(settings: Settings, sockets: Sockets, number: int, tell: Connection) -> None:
     from parkbot import build
     from parkbot.api import create_app
+    from parkbot.api.elsewhere import Elsewhere
 
     gc.disable()
     with closing(build.assistant(settings, owner=None)) as assistant:
         assistant.start_bundled_knowledge()
-        app: ASGIApp = create_app(assistant, settings, local_token.kept(settings.data_dir.resolve()))
-        listeners = [sockets.port]
-        if number == 0:
-            listeners.append(sockets.page)
-        else:
-            from parkbot.api.elsewhere import PageElsewhere
-
-            app = PageElsewhere(app, sockets.page_path)
+        token = local_token.kept(settings.data_dir.resolve())
+        app = Elsewhere(create_app(assistant, settings, token, worker=number), sockets.paths, number)
         gc.freeze()
         gc.enable()
-        serving.answer(app, listeners, lambda: tell.send(assistant.keys.exist()))
+        serving.answer(app, [sockets.port, sockets.own[number]], lambda: tell.send(assistant.keys.exist()))
 
 
 def _end_with_the_parent() -> None:
