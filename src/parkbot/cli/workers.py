@@ -11,10 +11,9 @@ import socket
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -30,7 +29,6 @@ from parkbot.settings import Settings
 
 _SECONDS_TO_END = 30
 _MOST_SECONDS_TO_WAIT = 30.0
-_HEALTHY_SECONDS = 30.0
 _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy the parent's threads and locks half-way
 
 
@@ -103,7 +101,14 @@ class _Worker:
     number: int
     process: SpawnProcess
     said: Connection
-    begun: float = field(default_factory=time.monotonic)
+    has_key: bool | None = None
+
+    def has_listened(self) -> bool:
+        """Whether it came so far as to answer; what it said then is in `has_key`."""
+        if self.has_key is None and self.said.poll():
+            with suppress(EOFError):
+                self.has_key = cast(bool, self.said.recv())
+        return self.has_key is not None
 
 
 class _Workers:
@@ -127,11 +132,9 @@ class _Workers:
             first = self._running[0]
             if self._stopped in wait([first.said, self._stopped]):
                 return True
-            try:
-                has_key = cast(bool, first.said.recv())
-            except EOFError:
+            if not first.has_listened():
                 return False
-            self._ready(has_key)
+            self._ready(bool(first.has_key))
             for number in range(1, self._settings.workers):
                 self._begin(number)
             self._watch()
@@ -154,16 +157,16 @@ class _Workers:
                 self._replace(worker)
 
     def _replace(self, dead: _Worker) -> None:
-        """Another in its place, at once; later and later where they die young (no database, say)."""
+        """Another in its place, at once; later and later where none comes to answer (no database, say)."""
+        self._pause = 0.0 if dead.has_listened() else min(2 * self._pause + 1, _MOST_SECONDS_TO_WAIT)
         dead.process.join()
         dead.said.close()
-        lived = time.monotonic() - dead.begun
-        self._pause = 0.0 if lived > _HEALTHY_SECONDS else min(2 * self._pause + 0.5, _MOST_SECONDS_TO_WAIT)
         typer.echo(f"parkbot: worker {dead.number} ended ({dead.process.exitcode}); another begins", err=True)
-        if self._pause <= 0.5 or not self._stopped.poll(self._pause):
+        if not self._stopped.poll(self._pause):
             self._begin(dead.number)
 
     def _end(self) -> None:
+        self._sockets.port.close()  # else those who come now would be kept waiting for nobody
         for worker in self._running:
             worker.process.terminate()
         for worker in self._running:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import (
     NoSuchModuleError,
     OperationalError,
     SQLAlchemyError,
+    TimeoutError,
 )
 
 import parkbot
@@ -106,6 +107,8 @@ class Database:
             yield
         except OperationalError as error:
             raise Unavailable(f"the library at {self._name} does not answer: {error.orig}") from error
+        except TimeoutError as error:
+            raise Unavailable(f"the library at {self._name} is too busy; try again later") from error
         except DataError as error:
             raise BadInput(f"the library cannot store this: {error.orig}") from error
         except DBAPIError as error:
