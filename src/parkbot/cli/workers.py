@@ -6,6 +6,7 @@ The workers share the library (PostgreSQL) and the dense index (a Chroma server)
 import gc
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -179,7 +180,7 @@ class _Workers:
 def _work(settings: Settings, sockets: Sockets, number: int, tell: Connection) -> None:
     """What a worker does from its beginning to its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends the others
-    _end_with_the_parent()
+    _end_with_the_parent(sockets)
     try:
         _answer(settings, sockets, number, tell)
     except ParkBotError as error:
@@ -202,13 +203,14 @@ def _answer(settings: Settings, sockets: Sockets, number: int, tell: Connection)
         serving.answer(app, [sockets.port, sockets.own[number]], lambda: tell.send(assistant.keys.exist()))
 
 
-def _end_with_the_parent() -> None:
+def _end_with_the_parent(sockets: Sockets) -> None:
     """Without the one that owns the data folder and the port nobody would end or replace this process."""
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
         if parent is not None:
             wait([parent.sentinel])
+            shutil.rmtree(Path(sockets.paths[0]).parent, ignore_errors=True)
             os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
