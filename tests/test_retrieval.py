@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from parkbot.domain import Document
 from parkbot.glossary import translated
+from parkbot.retrieval.abroad import countries_asked_about
 from parkbot.retrieval.fusion import fused
 from parkbot.retrieval.region import applies_in, is_local, provinces_named, says_where_only
 from parkbot.retrieval.sufficiency import THRESHOLD, Signals, Sufficiency, best_by_chance
@@ -102,6 +103,21 @@ def test_a_document_of_no_or_every_region_applies_everywhere():
     assert is_local(Document("法", "", region="上海"))
 
 
+@pytest.mark.parametrize(
+    ("question", "countries"),
+    [
+        ("韩国对固废焚烧收多少税？", {"KR"}),
+        ("Does the UK Environment Agency licence heat networks?", {"GB"}),
+        ("Which authority does the US Clean Air Act name?", {"US"}),
+        ("我们是日资企业，产品出口到德国，危废怎么管？", set()),
+        ("Our German-owned plant ships goods to Japan: do we need a permit?", set()),
+        ("tell us about industrial parks", set()),
+    ],
+)
+def test_a_question_for_another_countrys_rules_is_told_from_one_that_names_a_country(question, countries):
+    assert countries_asked_about(question) == countries
+
+
 WEAK = Signals(
     "zh",
     dense=-1.5,
@@ -110,6 +126,7 @@ WEAK = Signals(
     agreement=0,
     known=0.2,
     covered=0.2,
+    words=1,
     wants_figure=True,
     wants_facts=True,
     is_elsewhere=True,
@@ -126,6 +143,7 @@ def test_every_signal_counts_in_its_direction(language):
         {"agreement": 8},
         {"known": 1.0},
         {"covered": 1.0},
+        {"words": 6},
         {"wants_figure": False},
         {"wants_facts": False},
         {"is_elsewhere": False},
@@ -140,6 +158,7 @@ def test_every_signal_counts_in_its_direction(language):
         agreement=6,
         known=1.0,
         covered=0.9,
+        words=6,
         wants_figure=False,
         wants_facts=False,
         is_elsewhere=False,

@@ -47,6 +47,38 @@ def translated(words: Sequence[str]) -> Translation:
     return Translation(tuple(terms), tuple(rest))
 
 
+def segments(run: str) -> tuple[str, ...]:
+    """A run of Chinese text cut at the borders of the terms that the glossary knows, the longest first.
+
+    >>> segments("回收余热")
+    ('回收', '余热')
+    """
+    found: list[str] = []
+    unknown = at = 0
+    while at < len(run):
+        length = next((n for n in range(_longest_chinese(), 1, -1) if run[at : at + n] in _chinese()), 0)
+        if length:
+            found += [run[unknown:at], run[at : at + length]]
+            unknown = at + length
+        at += length or 1
+    return tuple(part for part in (*found, run[unknown:]) if part)
+
+
+def is_term(text: str) -> bool:
+    """Whether the glossary knows this Chinese term."""
+    return text in _chinese()
+
+
+@cache
+def _chinese() -> frozenset[str]:
+    return frozenset(term for wordings in _entries().values() for term in wordings)
+
+
+@cache
+def _longest_chinese() -> int:
+    return max(map(len, _chinese()))
+
+
 def _longest(words: Sequence[str]) -> tuple[int, tuple[str, ...]]:
     for length in range(min(LONGEST_TERM, len(words)), 0, -1):
         if wordings := _entries().get(_key(words[:length])):

@@ -10,6 +10,7 @@ from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.library import Library
 from parkbot.names import bare_title
 from parkbot.questions import Question, analyse
+from parkbot.retrieval.abroad import countries_asked_about
 from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places_in
 from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.force import on
@@ -32,6 +33,9 @@ BEST = 5
 
 MOST_CHOICES = 4
 """A question back offers no more to choose from."""
+
+FEW_WORDS = 2
+"""A question of no more words that cannot be answered is asked back, not refused."""
 
 _ASKS_FOR_THE_TEXT = frozenset(
     "内容 全文 原文 条文 说 写 讲 年 版 版本 say says text content full article law prc china china's".split()
@@ -87,7 +91,8 @@ class Retriever:
             *(source for source in found if source.measure.id not in ids),
         )[:k]
         unknown_title = None if named else self._search.unheld_name(question.text, catalogue)
-        is_vague = named is None and unknown_title is None and question.is_vague
+        is_brief = confidence < THRESHOLD and signals.words <= FEW_WORDS
+        is_vague = named is None and unknown_title is None and (question.is_vague or is_brief)
         return Evidence(
             sources,
             is_sufficient=bool(addressed)
@@ -98,7 +103,7 @@ class Retriever:
             confidence=confidence,
             referred=self._referred(sources[:FOLLOWED], filters),
             choices=sources if is_vague else (),
-            places_not_held=() if hits.provinces & catalogue.provinces else tuple(sorted(hits.provinces)),
+            places_not_held=() if hits.provinces & catalogue.regions else tuple(sorted(hits.provinces)),
         )
 
     def signals(self, question: Question, filters: Filters) -> Signals:
@@ -115,8 +120,9 @@ class Retriever:
     def _signals(
         self, question: Question, hits: Hits, found: Sequence[Source], catalogue: Catalogue
     ) -> Signals:
-        are_held = bool(hits.provinces & catalogue.provinces)
+        are_held = bool(hits.provinces & catalogue.regions)
         is_elsewhere = bool(hits.provinces) and not are_held and not says_where_only(question.text)
+        is_elsewhere |= bool(countries_asked_about(question.text) - catalogue.regions)
         best = [_words(source) for source in found[:BEST]]
         return self._search.signals(question, hits, best, is_elsewhere=is_elsewhere)
 

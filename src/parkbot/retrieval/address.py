@@ -165,8 +165,8 @@ class Catalogue:
         return tuple(sorted((d for d in best if passes(d, filters)), key=lambda d: d.level.authority))
 
     @property
-    def provinces(self) -> frozenset[str]:
-        """Provinces of which a document is held."""
+    def regions(self) -> frozenset[str]:
+        """Regions of which a document is held."""
         return frozenset(bare_region(document.region) for document in self.documents.values())
 
     def named(self, question: str, filters: Filters) -> Named | None:

@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parkbot.domain import Filters
-from parkbot.glossary import Translation, translated
+from parkbot.glossary import Translation, is_term, segments, translated
 from parkbot.index.dense import DenseIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.names import document_of
-from parkbot.questions import Asked, Question
+from parkbot.questions import Asked, Question, is_act
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
-from parkbot.retrieval.sufficiency import Signals, best_by_chance
+from parkbot.retrieval.sufficiency import MANY_WORDS, Signals, best_by_chance
 from parkbot.retrieval.timing import timed
 from parkbot.retrieval.titles import unheld_name
 from parkbot.traits import Traits
@@ -107,6 +107,7 @@ class Search:
             agreement=len({id for id, _ in hits.dense[:10]} & {id for id, _ in hits.lexical[:10]}),
             known=sum(weight for token, weight in weights.items() if self._lexical.knows(token)) / total,
             covered=sum(weight for token, weight in weights.items() if token in held) / total,
+            words=MANY_WORDS if _names_a_matter(question) else min(len(weights), MANY_WORDS),
             wants_figure=question.asked in (Asked.FIGURE, Asked.DATE),
             wants_facts=question.wants_facts,
             is_elsewhere=is_elsewhere,
@@ -122,7 +123,9 @@ class Search:
         if question.language == "en":
             carried = translated(question.content)
             runs = (*(wordings[0] for wordings in carried.terms), *carried.rest)
-        tokens = dict.fromkeys(token for run in runs for token in tokenize(run))
+        # A pair of characters across the border of two terms tells nothing: 用余 in 利用余热.
+        parts = (part for run in runs for part in segments(run))
+        tokens = dict.fromkeys(token for part in parts for token in tokenize(part))
         return {token: self._lexical.idf(token) for token in tokens}
 
     def _vector(self, text: str, carried: Translation | None) -> NDArray[np.float32]:
@@ -132,6 +135,14 @@ class Search:
             return vector
         mean = vector + np.asarray(self._embed_query(carried.question), np.float32)
         return mean / np.linalg.norm(mean)
+
+
+def _names_a_matter(question: Question) -> bool:
+    """Whether a question holds a term of the glossary that is more than something done in any matter."""
+    if question.language == "en":
+        return bool(translated(question.without_acts.split()).terms)
+    parts = (part for run in question.content for part in segments(run))
+    return any(is_term(part) and not is_act(part) for part in parts)
 
 
 def _words(question: Question, carried: Translation | None) -> str:
