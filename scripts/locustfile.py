@@ -5,8 +5,9 @@ Run by scripts/load.py.
 
 import random
 
-from benchmark import questions
 from locust import FastHttpUser, between, task
+
+from benchmark import questions
 
 QUESTIONS = questions()
 
