@@ -7,7 +7,7 @@ SERVED := $(VENV)/installed
 TESTED := $(VENV)/installed-for-tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-llm check wheel
+.PHONY: help install serve test test-llm check wheel bundle
 
 help:
 	@echo 'make serve    install what is missing, then serve the page at http://127.0.0.1:8080'
@@ -16,6 +16,7 @@ help:
 	@echo 'make install  only install'
 	@echo 'make check    the checks and tests, as CI runs them'
 	@echo 'make wheel    build dist/parkbot-*.whl'
+	@echo 'make bundle   build dist/parkbot-*.tar, which installs without a network'
 
 install: $(SERVED)
 
@@ -30,6 +31,9 @@ test-llm: $(TESTED)
 
 wheel: $(TESTED)
 	@$(VENV)/bin/python -m hatchling build -t wheel
+
+bundle: $(TESTED)
+	@scripts/bundle $(VENV)
 
 $(SERVED): pyproject.toml constraints.txt scripts/install
 	@PYTHON='$(PYTHON)' scripts/install $(VENV) .
