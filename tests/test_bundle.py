@@ -1,4 +1,4 @@
-"""The installer of a bundle, as far as it goes without the bundle's packages (scripts/try_bundle does the rest)."""
+"""The installer of a bundle, without the bundle's packages (scripts/try_bundle does the rest)."""
 
 import hashlib
 import re
@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+
 from repository import REPOSITORY
 
 FILES = ("install.sh", "parkbot.service", "README.txt")
