@@ -76,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--name", default="parkbot-small-1")
+    parser.add_argument("--name", default="parkbot-small-2")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     eager = {"attn_implementation": "eager"}

@@ -36,10 +36,10 @@ STUDENT = Traits(
 )
 """ParkBot's own, distilled with the place in front.
 
-Tuning halves, first hit in ten / MRR@10 of natural and colloquial questions: lexical weight 1 .920 / .737 in
-Chinese and .877 / .708 in English, 2 .926 / .754 and .877 / .700, 3 .920 / .761 and .834 / .677; with the
-glossary's Chinese terms beside an English question 2 gives .816 / .633. Title taken away (lists in memory,
-all kinds, Chinese, laws): 0 .945 / .776, .15 .945 / .782, .3 .945 / .781.
+Tuning halves, first hit in ten / MRR@10 of natural and colloquial questions: lexical weight 1 .933 / .776 in
+Chinese and .877 / .721 in English, 1.5 .933 / .780 and .883 / .710, 2 .926 / .777 and .865 / .713, 3 .920 / .772
+and .847 / .695; of questions for several measures 2 finds most. Title taken away (an earlier make, lists in
+memory, all kinds, Chinese, laws): 0 .945 / .776, .15 .945 / .782, .3 .945 / .781.
 """
 
 STRONG = Traits("strong", place_in_front=True, title_weight=0.0, lexical_weight=0.5, carries_english=False)
