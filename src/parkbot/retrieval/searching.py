@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from parkbot.domain import Filters
 from parkbot.glossary import Translation, translated
-from parkbot.index.dense import DenseIndex
+from parkbot.index.dense import DenseIndex, Near
+from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.names import document_of
 from parkbot.questions import Asked, Question
@@ -34,11 +35,26 @@ ENDED_WEIGHT = 0.5
 """In standard deviations, against documents that no longer apply and whose matter others may rule on."""
 
 
+Vector = NDArray[np.float32]
+
+Turn = Callable[[Vector], Vector | None]
+"""A question's vector as this library's own questions taught to turn it; None where nothing was learned."""
+
+
+def unturned(_vector: Vector) -> None:
+    """Nothing was learned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What a search found: both lists, their fusion, the best cosine, and the provinces asked about."""
+    """What a search found: the lists, their fusion, the best cosine, and the provinces asked about.
+
+    `turned` is the list by meaning that counts for the order. `dense` is that of the embedder as it is, and
+    `cosine` is of it: the decision whether the library covers a question was fitted to these.
+    """
 
     dense: Ranking
+    turned: Ranking
     lexical: Ranking
     ranking: Ranking
     cosine: float
@@ -50,15 +66,17 @@ class Search:
 
     def __init__(
         self,
-        dense: DenseIndex,
+        dense: DenseIndex | ExactIndex,
         lexical: LexicalIndex,
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
+        turn: Turn = unturned,
     ) -> None:
         self._dense = dense
         self._lexical = lexical
         self._embed_query = embed_query
         self._traits = traits
+        self._turn = turn
 
     def search(
         self,
@@ -75,10 +93,9 @@ class Search:
         with timed(timings, "embed"):
             vector = self._vector(question.spelled_out, carried)
         with timed(timings, "dense"):
-            near = self._dense.search(
-                vector, CANDIDATES, spaces=filters.spaces, document_ids=allowed, language=filters.language
-            )
-            dense = [(each.measure_id, each.score) for each in near]
+            near = self._near(vector, filters, allowed)
+            turned = self._turn(vector)
+            nearer = near if turned is None else self._near(turned, filters, allowed)
         with timed(timings, "lexical"):
             lexical = self._lexical.search(
                 _words(question, carried),
@@ -88,11 +105,12 @@ class Search:
                 language=filters.language,
             )
         with timed(timings, "fusion"):
+            by_meaning = _ranking(nearer)
             ranking = fused(
-                dense, lexical, self._traits.lexical_weight, _prior(catalogue, provinces, filters.day)
+                by_meaning, lexical, self._traits.lexical_weight, _prior(catalogue, provinces, filters.day)
             )
         cosine = max((each.cosine for each in near), default=0.0)
-        return Hits(dense, lexical, ranking, cosine, provinces)
+        return Hits(_ranking(near), by_meaning, lexical, ranking, cosine, provinces)
 
     def signals(self, question: Question, hits: Hits, best: Sequence[str], *, is_elsewhere: bool) -> Signals:
         """What tells whether the library holds an answer; `best` are the texts of the best measures."""
@@ -125,13 +143,22 @@ class Search:
         tokens = dict.fromkeys(token for run in runs for token in tokenize(run))
         return {token: self._lexical.idf(token) for token in tokens}
 
-    def _vector(self, text: str, carried: Translation | None) -> NDArray[np.float32]:
+    def _near(self, vector: Vector, filters: Filters, allowed: frozenset[str] | None) -> list[Near]:
+        return self._dense.search(
+            vector, CANDIDATES, spaces=filters.spaces, document_ids=allowed, language=filters.language
+        )
+
+    def _vector(self, text: str, carried: Translation | None) -> Vector:
         """The question's vector; of an English one, where that helps, its mean with its Chinese terms'."""
         vector = np.asarray(self._embed_query(text), np.float32)
         if carried is None or not carried.terms or not self._traits.carries_english:
             return vector
         mean = vector + np.asarray(self._embed_query(carried.question), np.float32)
         return mean / np.linalg.norm(mean)
+
+
+def _ranking(near: Sequence[Near]) -> Ranking:
+    return [(each.measure_id, each.score) for each in near]
 
 
 def _words(question: Question, carried: Translation | None) -> str:
