@@ -25,7 +25,7 @@ class CrossEncoderReranker:
 
         try:
             self._model = CrossEncoder(model, device="cpu")
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+        except Exception as error:  # each reader of weights and configurations raises its own
             raise _unusable(model, "it cannot be loaded as a sentence-transformers CrossEncoder") from error
         loaded = self._model[0].model
         if type(loaded).__name__ not in (loaded.config.architectures or ()):

@@ -141,6 +141,16 @@ class Retriever:
             return ()
         return self._articles.anywhere(places[0], catalogue.latest(filters), filters.spaces, MOST_CHOICES)
 
+    def found_as(self, measure_id: str, filters: Filters) -> str:
+        """The id of the measure that is shown where this one is found (see `_official`).
+
+        Raises:
+            NotFound: these spaces don't hold it.
+        """
+        opened = self._library.measure(measure_id, filters.spaces)
+        catalogue = self.catalogue(filters.spaces)
+        return next(self._official(opened.document, opened.measure, catalogue, filters))[1].id
+
     def weigh(self, question: Question) -> Callable[[str], float]:
         """How much of the question's content a text holds, by the rarity of its words, from 0 to 1."""
         weights = self._search.weights(question)

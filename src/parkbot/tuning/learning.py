@@ -37,7 +37,8 @@ def learned(
     """The matrix, [dimensions][dimensions]; the same for the same input.
 
     `questions` and `passages` are vectors of unit length, `weights` how often each question is looked at
-    beside the others, `answers` the rows of the passages that answer it, at least one. `progress` hears how many steps are done, and of how many.
+    beside the others, `answers` the rows of the passages that answer it, at least one. `progress` hears how
+    many steps are done, and of how many.
     """
     often = weights / weights.sum()
     chance = np.random.default_rng(_SEED)

@@ -67,7 +67,7 @@ def tune(ground: Ground, stage: Stage) -> Tuned:
         ParkBotError: the library and the approved feedback give too few to learn from and compare on.
     """
     plain = ground.retriever()
-    some_drawn, approved = _drawn(ground, plain), _approved(ground)
+    some_drawn, approved = _drawn(ground, plain), _approved(ground, plain)
     kinds = _compared_kinds(some_drawn, approved)
     lesson = _lesson(ground, some_drawn, approved, stage)
     groups = {"drawn": some_drawn[:MOST_COMPARED], "approved": approved}
@@ -162,14 +162,17 @@ def _is_found(document: Document, catalogue: Catalogue) -> bool:
     return document.text_kind is TextKind.OFFICIAL or best.text_kind is TextKind.DIGEST
 
 
-def _approved(ground: Ground) -> list[Example]:
-    """The approved questions of which the library still holds a measure."""
+def _approved(ground: Ground, plain: Retriever) -> list[Example]:
+    """The approved questions of which the library still holds a measure, as it is found now."""
     held = set(ground.index.measure_ids)
-    return [
-        Example(each.question, each.space, measures)
-        for each in ground.library.approvals.all()
-        if (measures := tuple(id for id in each.measure_ids if id in held))
-    ]
+    examples = []
+    for each in ground.library.approvals.all():
+        filters = Filters(spaces=_spaces(each.space))
+        known = [id for id in each.measure_ids if id in held]
+        if known:
+            found = (plain.found_as(id, filters) for id in known)
+            examples.append(Example(each.question, each.space, tuple(dict.fromkeys((*found, *known)))))
+    return examples
 
 
 def _compared_kinds(
