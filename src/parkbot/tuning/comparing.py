@@ -12,6 +12,9 @@ from parkbot.retrieval import Retriever
 from parkbot.tuning.drawing import Example
 
 DEPTH = 10
+TOLERATED = 0.01
+"""Of 400 questions' MRR@10, so much is chance."""
+
 _RESAMPLES = 2000
 _SEED = 20261125
 
@@ -40,8 +43,9 @@ class Compared:
 
     @property
     def is_worse(self) -> bool:
-        """Whether it looks worse, surely or not."""
-        return self.mrr_after < self.mrr_before or self.hit_after < self.hit_before
+        """Whether it falls by more than chance may move it."""
+        fall = max(self.mrr_before - self.mrr_after, self.hit_before - self.hit_after)
+        return self.high < 0 or fall > TOLERATED
 
 
 def worth(retriever: Retriever, example: Example) -> float:

@@ -41,14 +41,17 @@ def learned(
     many steps are done, and of how many.
     """
     often = weights / weights.sum()
+    counts = np.array([len(rows) for rows in answers])
+    right_rows = _even(answers, counts)
     chance = np.random.default_rng(_SEED)
     change = np.zeros((questions.shape[1],) * 2, np.float32)
     first, second = np.zeros_like(change), np.zeros_like(change)
+    at_once = min(_AT_ONCE, len(questions))
     for step in range(1, STEPS + 1):
-        chosen = chance.choice(len(questions), min(_AT_ONCE, len(questions)), replace=False, p=often)
-        right = np.array([chance.choice(answers[at]) for at in chosen])
+        chosen = chance.choice(len(questions), at_once, replace=False, p=often)
+        right = right_rows[chosen, chance.integers(0, counts[chosen])]
         others = np.concatenate([right, chance.integers(0, len(passages), _OTHERS)])
-        is_right_too = np.stack([np.isin(others, answers[at]) for at in chosen])
+        is_right_too = (right_rows[chosen][:, :, None] == others).any(axis=1)
         slope = _slope(questions[chosen], passages[others], is_right_too, change) + 2 * hold * change
         # Adam (Kingma and Ba, 2015, arXiv 1412.6980).
         first += (1 - _MOMENTS[0]) * (slope - first)
@@ -57,6 +60,13 @@ def learned(
         change -= np.float32(_RATE) * mean / (np.sqrt(spread) + np.float32(1e-8))
         progress(step, STEPS)
     return np.eye(len(change), dtype=np.float32) + change
+
+
+def _even(answers: Sequence[NDArray[np.intp]], counts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The answers as one array, [questions][most]; -1 where a question has fewer."""
+    rows = np.full((len(answers), counts.max()), -1)
+    rows[np.arange(counts.max()) < counts[:, None]] = np.concatenate(answers)
+    return rows
 
 
 def _slope(

@@ -54,10 +54,11 @@ class Tuned:
 
     @property
     def helps(self) -> bool:
-        """Whether one kind of question is surely answered better, and none looks worse."""
-        return any(each.is_better for each in self.compared) and not any(
-            each.is_worse for each in self.compared
-        )
+        """Whether the first kind of question is surely answered better, and none worse.
+
+        Approved questions come first: where there are enough of them, people's questions decide.
+        """
+        return self.compared[0].is_better and not any(each.is_worse for each in self.compared)
 
 
 def tune(ground: Ground, stage: Stage) -> Tuned:
