@@ -2,6 +2,7 @@
 
 import json
 import logging
+import zlib
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
@@ -161,6 +162,10 @@ WORDS = Traits("e5", place_in_front=False, title_weight=0.0, lexical_weight=0.0,
 """Only meaning counts, so that what is learned of it shows."""
 
 
+def ask(n):
+    return f"编号{n}号怎么管？"
+
+
 class Library_:
     """A library of one law in which every article names a thing of its own."""
 
@@ -169,7 +174,7 @@ class Library_:
     def __init__(self, folder):
         self.library = Library(f"sqlite:///{folder / 'library.sqlite'}")
         chance = np.random.default_rng(3)
-        self.measures = [measure(n, self.text(n)) for n in range(self.SIZE)]
+        self.measures = [measure(n, self.text(n), title=f"{n}号设施") for n in range(self.SIZE)]
         self.passages = unit(chance.normal(size=(self.SIZE, 24)))
         document = Document(
             id="law",
@@ -180,28 +185,27 @@ class Library_:
         self.library.stage(document, (), self.measures)
         self.library.publish("law")
         self.document = document
+        self.meant = {ask(n): n for n in range(self.SIZE)} | {
+            each.question: one.position for one in self.measures for each in drawn(document, one)
+        }
         self.lexical = LexicalIndex(folder / "lexical")
         self.lexical.refresh(self.library.all_measures, 1)
 
     @staticmethod
     def text(n):
-        kept = f"编号为{n}号的设施应当由所在园区的管理机构负责登记造册"
-        return f"{kept}；编号为{n}号的设施应当按年检修并保存记录。"
+        return f"编号为{n}号的设施由园区的管理机构负责登记；编号为{n}号的设施按年检修并保存记录。"
 
     def ground(self, embed_query):
         cut = [each for one in self.measures for each in passages(self.document, one)]
         index = ExactIndex([(self.document, cut, self.passages)], 24)
         return Ground(self.library, index, self.lexical, "fake", WORDS, embed_query)
 
-    def number(self, text):
-        return int("".join(filter(str.isdigit, text.split("号")[0])) or 0) % self.SIZE
-
     def biased(self, text):
         """All questions lean to one side, and so are nearest to what lies there, whatever they ask."""
-        return unit(self.passages[self.number(text)] + 2 * np.eye(24)[0])
+        return unit(self.passages[self.meant[text]] + 2 * np.eye(24)[0])
 
     def at_chance(self, text):
-        return unit(np.random.default_rng(abs(hash(text)) % 2**32).normal(size=24))
+        return unit(np.random.default_rng(zlib.crc32(text.encode())).normal(size=24))
 
 
 @pytest.fixture
@@ -216,7 +220,7 @@ def helpful(tmp_path_factory):
     """What comes of questions that all lean to one side, some of them approved."""
     rules = Library_(tmp_path_factory.mktemp("helpful"))
     for n in range(40):
-        rules.library.approvals.add(f"编号{n}号怎么管？", [f"law:a{n}"])
+        rules.library.approvals.add(ask(n), [f"law:a{n}"])
     with closing(rules.library):
         yield tune(rules.ground(rules.biased), unseen)
 
