@@ -26,6 +26,10 @@ from parkbot.traits import Traits
 CANDIDATES = 100
 """How many measures each list brings to the fusion."""
 
+DECIDING = 10
+"""So many of each list tell whether the library covers a question; where the order comes from what was
+learned, no more are asked for (about 4 ms instead of 5 over 3,744 measures)."""
+
 REGION_WEIGHT = 0.5
 """In standard deviations, for the documents of a province that the question names, or against local ones when
 it names none. Tuning halves, MRR@10 in Chinese / English: 0 .701 / .577, .5 .708 / .601, 1 about the same."""
@@ -93,9 +97,9 @@ class Search:
         with timed(timings, "embed"):
             vector = self._vector(question.spelled_out, carried)
         with timed(timings, "dense"):
-            near = self._near(vector, filters, allowed)
             turned = self._turn(vector)
-            nearer = near if turned is None else self._near(turned, filters, allowed)
+            near = self._near(vector, CANDIDATES if turned is None else DECIDING, filters, allowed)
+            nearer = near if turned is None else self._near(turned, CANDIDATES, filters, allowed)
         with timed(timings, "lexical"):
             lexical = self._lexical.search(
                 _words(question, carried),
@@ -122,7 +126,9 @@ class Search:
             dense=hits.dense[0][1] - best_by_chance(self._lexical.size()) if hits.dense else -10.0,
             cosine=hits.cosine,
             lexical=hits.lexical[0][1] if hits.lexical else 0.0,
-            agreement=len({id for id, _ in hits.dense[:10]} & {id for id, _ in hits.lexical[:10]}),
+            agreement=len(
+                {id for id, _ in hits.dense[:DECIDING]} & {id for id, _ in hits.lexical[:DECIDING]}
+            ),
             known=sum(weight for token, weight in weights.items() if self._lexical.knows(token)) / total,
             covered=sum(weight for token, weight in weights.items() if token in held) / total,
             wants_figure=question.asked in (Asked.FIGURE, Asked.DATE),
@@ -143,9 +149,9 @@ class Search:
         tokens = dict.fromkeys(token for run in runs for token in tokenize(run))
         return {token: self._lexical.idf(token) for token in tokens}
 
-    def _near(self, vector: Vector, filters: Filters, allowed: frozenset[str] | None) -> list[Near]:
+    def _near(self, vector: Vector, k: int, filters: Filters, allowed: frozenset[str] | None) -> list[Near]:
         return self._dense.search(
-            vector, CANDIDATES, spaces=filters.spaces, document_ids=allowed, language=filters.language
+            vector, k, spaces=filters.spaces, document_ids=allowed, language=filters.language
         )
 
     def _vector(self, text: str, carried: Translation | None) -> Vector:
