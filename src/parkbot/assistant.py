@@ -46,6 +46,8 @@ from parkbot.questions import Question, analyse
 from parkbot.refreshing import Refresher
 from parkbot.retrieval import Retriever
 from parkbot.retrieval.force import on
+from parkbot.retrieval.reranking import Reranking
+from parkbot.retrieval.searching import Turn
 from parkbot.retrieval.siblings import Siblings
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
@@ -76,6 +78,8 @@ class PolicyAssistant:
         embedder: CachedEmbedder,
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
+        turn: Turn,
+        reranking: Reranking | None,
         author: Author | None,
         bundled: Path | None,
         folder: DataFolder | None,
@@ -100,7 +104,7 @@ class PolicyAssistant:
             remove=self._remove_in_turn,
             finish=self.refresh,
         )
-        self._retriever = Retriever(library, dense, lexical, embed_query, traits)
+        self._retriever = Retriever(library, dense, lexical, embed_query, traits, turn, reranking)
         self._author = author
         self._siblings = Siblings(library)
         self._dialogues = Dialogues(library.conversations, FollowUps(), self._siblings)

@@ -2,21 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache as cache_calls
+from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from parkbot import chat_models, models
 from parkbot.answering.generative import Author, Effort
 from parkbot.assistant import PolicyAssistant, Progress
+from parkbot.domain import Document
+from parkbot.errors import BadInput
 from parkbot.index.dense import DenseIndex
+from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
+from parkbot.index.passages import Passage, passages, vectors
 from parkbot.index.stores import ChromaServer, Files, Store
-from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
-from parkbot.library import Keys, Library
+from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache, Vectors
+from parkbot.library import Approvals, Keys, Library
+from parkbot.models.adapter import InstalledAdapter
 from parkbot.models.e5 import E5Embedder
+from parkbot.retrieval.reranking import Reranking
 from parkbot.settings import Settings
+from parkbot.traits import Traits
+from parkbot.tuning.ground import Ground
 from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
@@ -48,7 +59,7 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
         library = _library(settings)
         resources.callback(library.close)
         embedder = models.embedder(settings)
-        cache = VectorCache(folder / "vectors.sqlite", ShippedVectors(bundled_knowledge() / SHIPPED_VECTORS))
+        cache = _vector_cache(settings)
         resources.callback(cache.close)
         dense = DenseIndex(_store(settings), embedder.name, embedder.dimensions, fresh=rebuild)
         resources.callback(dense.close)
@@ -60,6 +71,8 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
             embedder=CachedEmbedder(embedder, cache, settings.embedding_batch_size),
             embed_query=embedder.embed_query,
             traits=embedder.traits,
+            turn=InstalledAdapter(folder, embedder.name, embedder.dimensions).turn,
+            reranking=_reranking(settings),
             author=_author(settings, embedder),
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,
             folder=owned,
@@ -72,6 +85,12 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
         built.close()
         raise
     return built
+
+
+def _reranking(settings: Settings) -> Reranking | None:
+    """Who puts the best hits into order once more, if anybody is to."""
+    reranker = models.reranker(settings)
+    return None if reranker is None else Reranking(reranker, settings.reranker_size)
 
 
 def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
@@ -103,6 +122,60 @@ def keys(settings: Settings, *, owner: str) -> Iterator[Keys]:
     """
     with DataFolder(settings.data_dir.resolve(), owner), closing(_library(settings)) as library:
         yield library.keys
+
+
+@contextmanager
+def approvals(settings: Settings) -> Iterator[Approvals]:
+    """The feedback of a data folder and what of it is approved, whoever owns the folder: SQL is shared.
+
+    Raises:
+        BadInput: there is no library.
+    """
+    with closing(_existing_library(settings)) as library:
+        yield library.approvals
+
+
+@contextmanager
+def ground(settings: Settings, progress: Progress) -> Iterator[Ground]:
+    """What `parkbot tune` learns from, beside a server that owns the data folder: it is only read.
+
+    Vectors come out of the cache; `progress` hears how many documents have theirs.
+
+    Raises:
+        BadInput: there is no library.
+    """
+    with ExitStack() as resources:
+        library = resources.enter_context(closing(_existing_library(settings)))
+        embedder = models.embedder(settings)
+        cache = resources.enter_context(closing(_vector_cache(settings)))
+        cached = CachedEmbedder(embedder, cache, settings.embedding_batch_size)
+        lexical = LexicalIndex(Path(resources.enter_context(TemporaryDirectory(prefix="parkbot-"))))
+        lexical.refresh(library.all_measures, library.generation)
+        index = ExactIndex(_embedded(library, cached, embedder.traits, progress), embedder.dimensions)
+        embed_query = cache_calls(embedder.embed_query)
+        yield Ground(library, index, lexical, embedder.name, embedder.traits, embed_query)
+
+
+def _embedded(
+    library: Library, embedder: CachedEmbedder, traits: Traits, progress: Progress
+) -> Iterator[tuple[Document, list[Passage], Vectors]]:
+    total = len(library.measure_counts(library.spaces()))
+    by_document = groupby(library.all_measures(), key=lambda pair: pair[0])
+    for done, (document, pairs) in enumerate(by_document, 1):
+        cut = [passage for _, measure in pairs for passage in passages(document, measure)]
+        yield document, cut, vectors(document, cut, traits, embedder.embed)
+        progress(done, total)
+
+
+def _existing_library(settings: Settings) -> Library:
+    if settings.database_url is None and not (settings.data_dir / "library.sqlite").exists():
+        raise BadInput(f"there is no library in {settings.data_dir}; `parkbot ingest` or `serve` makes one")
+    return _library(settings)
+
+
+def _vector_cache(settings: Settings) -> VectorCache:
+    shipped = ShippedVectors(bundled_knowledge() / SHIPPED_VECTORS)
+    return VectorCache(settings.data_dir.resolve() / "vectors.sqlite", shipped)
 
 
 def _library(settings: Settings) -> Library:

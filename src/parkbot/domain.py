@@ -251,6 +251,12 @@ class Source:
     found_by: tuple[Found, ...]
     focus: Span | None = None
 
+    @property
+    def words(self) -> str:
+        """All words of the measure and of its place."""
+        measure = self.measure
+        return " ".join((self.document.title, *measure.section_path, measure.title or "", measure.text))
+
     def as_result(self) -> SearchResult:
         """The same for people and portals."""
         return SearchResult(

@@ -31,6 +31,10 @@ class Settings(BaseSettings):
         None, ge=1, description="Keep only so many dimensions of a sentence-transformers model made for it."
     )
     embedding_batch_size: int = Field(32, ge=1, description="Passages embedded in one call.")
+    reranker_model: str | None = Field(
+        None, description="Cross-encoder that reranks the best hits: a hub name or folder; unset: none."
+    )
+    reranker_size: int = Field(20, ge=2, le=100, description="How many of the best hits it reranks.")
     jwt_key: SecretStr | None = Field(
         None, description="Secret (HS256) or public key in PEM (RS256) that checks a portal's user tokens."
     )

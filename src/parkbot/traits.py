@@ -37,8 +37,8 @@ STUDENT = Traits(
 """ParkBot's own, distilled with the place in front.
 
 Tuning halves, first hit in ten / MRR@10 of natural and colloquial questions: lexical weight 1 .933 / .776 in
-Chinese and .877 / .721 in English, 1.5 .933 / .780 and .883 / .710, 2 .926 / .777 and .865 / .713, 3 .920 / .772
-and .847 / .695; of questions for several measures 2 finds most. Title taken away (an earlier make, lists in
+Chinese and .877 / .721 in English, 1.5 .933 / .780 and .883 / .710, 2 .926 / .777 and .865 / .713, 3 .920
+/ .772 and .847 / .695; of questions for several measures 2 finds most. Title taken away (an earlier make, in
 memory, all kinds, Chinese, laws): 0 .945 / .776, .15 .945 / .782, .3 .945 / .781.
 """
 

@@ -65,3 +65,31 @@ class Feedback:
     conversation_id: str | None = None
     position: int | None = None
     measure_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFeedback:
+    """Feedback as an operator looks it through.
+
+    `question` is what was asked, as it was understood; None where no conversation was kept. `measure_ids` are
+    the sources of the answer. Times are UTC.
+    """
+
+    id: str
+    space: str
+    rating: Rating
+    comment: str
+    question: str | None
+    measure_ids: tuple[str, ...]
+    created: datetime
+    is_approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedQuestion:
+    """A question and the measures that answer it, approved by an operator to learn from."""
+
+    id: str
+    space: str
+    question: str
+    measure_ids: tuple[str, ...]

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from parkbot.cli import conversations, documents, keys
+from parkbot.cli import conversations, documents, feedback, keys
 from parkbot.cli.asking import awaited
 from parkbot.cli.opening import opened
 from parkbot.cli.options import AskedIn, AsOf, DataDir, Json, Region, Space, spaces
@@ -26,6 +26,7 @@ from parkbot.ui.text import answer_text
 app = typer.Typer(name="parkbot", add_completion=False)
 app.add_typer(documents.app, name="documents")
 app.add_typer(conversations.app, name="conversations")
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(keys.app, name="keys")
 
 _INTERRUPTED = 130
@@ -217,6 +218,27 @@ def evaluate(
         return
     plan = evaluating.planned(suites or (), half, language.languages, name, output, compare)
     evaluating.evaluate(plan, load(data_dir=data_dir), sys.argv[1:], json=json)
+
+
+@app.command("tune")
+def tune(
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take away what an earlier run installed.")
+    ] = False,
+    json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Learn from your own library and the questions you approved how to rank better; see what it brings.
+
+    Installs what helps questions that it did not learn from, and nothing else. Needs no restart of a server.
+    """
+    from parkbot.cli import tuning
+
+    settings = load(data_dir=data_dir)
+    if remove:
+        tuning.forget(settings, json=json)
+    else:
+        tuning.learn(settings, json=json)
 
 
 @app.command()

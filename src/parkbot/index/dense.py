@@ -45,7 +45,8 @@ _MOST_RESULTS = 2000
 
 # What is usual in a language is judged by so many passages at most.
 _SAMPLE = 2000
-_SMALLEST_DEVIATION = 0.01
+SMALLEST_DEVIATION = 0.01
+"""Keeps a score finite where all cosines are the same."""
 
 # Chroma takes 5,461 at most; smaller ones let searches in between.
 _BATCH = 500
@@ -146,7 +147,7 @@ class DenseIndex:
             for (space, its_language), collection in tuple(self._collections.items()):
                 if space in spaces and language in (None, its_language):
                     usual = self._sample(space, its_language) @ query
-                    mean, deviation = float(usual.mean()), float(usual.std()) + _SMALLEST_DEVIATION
+                    mean, deviation = float(usual.mean()), float(usual.std()) + SMALLEST_DEVIATION
                     near = _nearest(collection, query, k, wanted)
                     best += [Near(id, (cosine - mean) / deviation, cosine) for id, cosine in near.items()]
         return sorted(best, key=lambda near: -near.score)[:k]

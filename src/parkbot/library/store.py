@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
 from parkbot.domain import Document, DocumentChanges, DocumentMeasure, Heading, Measure, NearestMeasure
 from parkbot.errors import BadInput, NotFound
 from parkbot.library import naming
+from parkbot.library.approvals import Approvals
 from parkbot.library.conversations import Conversations
 from parkbot.library.database import Database
 from parkbot.library.keys import Keys
@@ -44,6 +45,7 @@ class Library:
     def __init__(self, database_url: str, kept_days: int | None = None) -> None:
         self._database = Database(database_url)
         self.conversations = Conversations(self._database, kept_days)
+        self.approvals = Approvals(self._database)
         self.keys = Keys(self._database)
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The last migration; a database that is already there is opened without loading alembic."""
 
 
@@ -147,6 +147,17 @@ feedback = Table(
     Column("rating", String, nullable=False),
     Column("comment", Text, nullable=False),
     Column("created", DateTime, nullable=False),
+)
+
+# Apart from `feedback`, which goes with its conversation: what was approved stays. The id is the feedback's.
+approved = Table(
+    "approved",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("space", String, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("measure_ids", JSON, nullable=False),
+    Column("approved", DateTime, nullable=False),
 )
 
 # Times are UTC without a zone: SQLite has none. Of a key and of a session only a hash is here.

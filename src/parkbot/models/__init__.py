@@ -1,9 +1,10 @@
-"""Builds the embedder. Each model's library is imported where the model is loaded, not before."""
+"""Builds the embedder and the reranker. A model's library is imported where it is loaded, not before."""
 
+from parkbot.models.cross_encoder import CrossEncoderReranker
 from parkbot.models.embedder import Embedder
 from parkbot.settings import Settings
 
-__all__ = ["Embedder", "embedder"]
+__all__ = ["CrossEncoderReranker", "Embedder", "embedder", "reranker"]
 
 
 def embedder(settings: Settings) -> Embedder:
@@ -34,3 +35,12 @@ def embedder(settings: Settings) -> Embedder:
                 dtype=settings.embedding_dtype,
                 dimensions=settings.embedding_dimensions,
             )
+
+
+def reranker(settings: Settings) -> CrossEncoderReranker | None:
+    """The reranker that the settings name, if they name one.
+
+    Raises:
+        BadSettings: there is no such model, or it is none that ranks.
+    """
+    return None if settings.reranker_model is None else CrossEncoderReranker(settings.reranker_model)

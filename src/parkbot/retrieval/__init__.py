@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from parkbot.domain import Document, Evidence, Filters, Found, Measure, Source, TextKind
 from parkbot.index.dense import DenseIndex
+from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.library import Library
 from parkbot.names import bare_title
@@ -15,7 +16,8 @@ from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places
 from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.force import on
 from parkbot.retrieval.region import says_where_only
-from parkbot.retrieval.searching import Hits, Search
+from parkbot.retrieval.reranking import Reranking
+from parkbot.retrieval.searching import Hits, Search, Turn, unturned
 from parkbot.retrieval.sufficiency import THRESHOLD, Signals, Sufficiency
 from parkbot.retrieval.timing import timed
 from parkbot.traits import Traits
@@ -27,6 +29,9 @@ _NOTE = re.compile(r"[（(][^（）()]*[）)]")
 
 FOLLOWED = 5
 """Of so many of the best measures the references are followed."""
+
+LOOKED_AT = 40
+"""So many measures at least are read, since some give way to others."""
 
 BEST = 5
 """So many of the best measures are looked at for the words of the question."""
@@ -48,13 +53,17 @@ class Retriever:
     def __init__(
         self,
         library: Library,
-        dense: DenseIndex,
+        dense: DenseIndex | ExactIndex,
         lexical: LexicalIndex,
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
+        turn: Turn = unturned,
+        reranking: Reranking | None = None,
     ) -> None:
         self._library = library
-        self._search = Search(dense, lexical, embed_query, traits)
+        self._search = Search(dense, lexical, embed_query, traits, turn)
+        self._reranking = reranking
+        self._looked_at = max(LOOKED_AT, reranking.size if reranking else 0)
         self._sufficiency = Sufficiency.fitted_for(traits)
         self._articles = Articles(library)
         self._catalogues: dict[tuple[str, ...], tuple[int, Catalogue]] = {}
@@ -82,9 +91,12 @@ class Retriever:
             return Evidence((), False, choices=choices, timings_ms=timings)
         hits = self._search.search(question, filters, catalogue, named, timings)
         with timed(timings, "texts"):
-            found = self._sources(hits, max(2 * k, 40), catalogue, filters)
+            found = self._sources(hits, max(2 * k, self._looked_at), catalogue, filters)
         signals = self._signals(question, hits, found, catalogue)
         confidence = self._sufficiency.probability(signals)
+        if self._reranking is not None:
+            with timed(timings, "rerank"):
+                found = self._reranking.reranked(question, found)
         ids = {source.measure.id for source in addressed}
         sources = (
             *addressed,
@@ -123,7 +135,7 @@ class Retriever:
         are_held = bool(hits.provinces & catalogue.regions)
         is_elsewhere = bool(hits.provinces) and not are_held and not says_where_only(question.text)
         is_elsewhere |= bool(countries_asked_about(question.text) - catalogue.regions)
-        best = [_words(source) for source in found[:BEST]]
+        best = [source.words for source in found[:BEST]]
         return self._search.signals(question, hits, best, is_elsewhere=is_elsewhere)
 
     def _bare_articles(
@@ -134,6 +146,16 @@ class Retriever:
         if not places or not analyse(rest).is_vague:
             return ()
         return self._articles.anywhere(places[0], catalogue.latest(filters), filters.spaces, MOST_CHOICES)
+
+    def found_as(self, measure_id: str, filters: Filters) -> str:
+        """The id of the measure that is shown where this one is found (see `_official`).
+
+        Raises:
+            NotFound: these spaces don't hold it.
+        """
+        opened = self._library.measure(measure_id, filters.spaces)
+        catalogue = self.catalogue(filters.spaces)
+        return next(self._official(opened.document, opened.measure, catalogue, filters))[1].id
 
     def weigh(self, question: Question) -> Callable[[str], float]:
         """How much of the question's content a text holds, by the rarity of its words, from 0 to 1."""
@@ -149,7 +171,7 @@ class Retriever:
     def _sources(self, hits: Hits, most: int, catalogue: Catalogue, filters: Filters) -> tuple[Source, ...]:
         """Ranked ids with their texts; a digest of an article gives way to its official text."""
         ranking = hits.ranking[:most]
-        by_meaning, by_words = dict(hits.dense), dict(hits.lexical)
+        by_meaning, by_words = dict(hits.turned), dict(hits.lexical)
         measures = self._library.measures([id for id, _ in ranking], filters.spaces)
         sources: dict[str, Source] = {}
         for id, score in ranking:
@@ -182,12 +204,6 @@ class Retriever:
 def _dated(sources: Sequence[Source], filters: Filters) -> tuple[Source, ...]:
     """The sources with the status that their documents have on the day of the question."""
     return tuple(replace(source, document=on(source.document, filters.day)) for source in sources)
-
-
-def _words(source: Source) -> str:
-    """All words of a measure and of its place."""
-    measure = source.measure
-    return " ".join((source.document.title, *measure.section_path, measure.title or "", measure.text))
 
 
 def _asks_more(named: Named) -> bool:
