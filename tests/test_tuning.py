@@ -18,6 +18,7 @@ from parkbot.index.dense import DenseIndex
 from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex
 from parkbot.index.passages import passages
+from parkbot.index.stores import Files
 from parkbot.library import Library
 from parkbot.models import adapter as adapters
 from parkbot.models.adapter import Adapter, InstalledAdapter
@@ -337,7 +338,7 @@ def test_the_exact_index_finds_what_the_dense_one_does(tmp_path):
         ]
         cut = [type(each)(f"{document.id}:{each.measure_id}", *("", "", each.words)) for each in cut]
         entries.append((document, cut, unit(chance.normal(size=(len(cut), 8)))))
-    with closing(DenseIndex(tmp_path, "test", 8)) as dense:
+    with closing(DenseIndex(Files(tmp_path), "test", 8)) as dense:
         for entry in entries:
             dense.replace(*entry)
         exact = ExactIndex(entries, 8)

@@ -1,10 +1,17 @@
 """A trained sentence-transformers folder as the file that ships: ONNX with 8-bit weights, and its tokenizer.
 
-    python training/export.py MODEL_FOLDER OUT_FOLDER
+    python training/export.py MODEL_FOLDER OUT_FOLDER --texts WORK
 
 The whole way from pieces to a vector of unit length is in the graph: encoder, mean over the pieces, linear
-map. Weights are 8-bit integers, one scale a column; activations are quantised as they come. Says how far the
-vectors of some texts moved by that.
+map. Weights are 8-bit integers, one scale a column; activations are quantised as they come, with one scale
+for all, so the few channels in which they are large are made smaller first and the weights behind them larger
+(SmoothQuant, Xiao et al. 2023, arXiv 2211.10438). WORK (see texts.py) has texts to see the activations by.
+Says how far the vectors of other texts moved.
+
+Cosine with the trained vectors over 100 texts, mean / least: as they come .9941 / .983; smoothed by .5
+.9937 / .982, .65 .9986 / .997, .8 .9989 / .998. Weights alone in 8 bits (blocks of 32) give .9997 / .999,
+and take twice the time. Alone on the tuning halves (MRR@10, natural and colloquial Chinese / English): as
+they come .697 / .712, smoothed .735 / .721.
 """
 
 import argparse
@@ -22,15 +29,14 @@ from sentence_transformers import SentenceTransformer
 from torch import Tensor
 from torch.nn import functional
 
+from corpus import passages, questions
 from parkbot.models.student import StudentEmbedder
 
-LONGEST = 512
-TEXTS = [
-    "园区余热怎么利用？",
-    "How often must key energy users report?",
-    "重点用能单位应当每年向管理节能工作的部门报送上年度的能源利用状况报告。",
-    "未按照规定报送的，处一万元以上五万元以下罚款。",
-]
+SMOOTHED = 0.8
+"""How much of the activations' range goes to the weights; 0 leaves it where it is."""
+
+SEEN = 300
+"""So many passages and questions are looked at; every sixth only for the comparison."""
 
 
 class Graph(torch.nn.Module):
@@ -47,6 +53,48 @@ class Graph(torch.nn.Module):
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1)
         return functional.normalize(self.dense(functional.normalize(mean, dim=1)), dim=1)
+
+
+class Smoothed(torch.nn.Module):
+    """A linear layer whose input channels are of like size: (x / s) (s W) = x W.
+
+    `peaks` [channels]: the largest each channel was seen.
+    """
+
+    def __init__(self, linear: torch.nn.Linear, peaks: Tensor) -> None:
+        super().__init__()
+        weights = linear.weight.detach()
+        widest = weights.abs().amax(0).clamp(min=1e-5)
+        scale = (peaks.clamp(min=1e-5) ** SMOOTHED / widest ** (1 - SMOOTHED)).clamp(min=1e-3)
+        self.register_buffer("inverse", 1 / scale)
+        self.weight = torch.nn.Parameter(weights * scale)
+        self.bias = linear.bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        """As the layer that it stands for."""
+        return functional.linear(x * self.inverse, self.weight, self.bias)
+
+
+def smooth(model: SentenceTransformer, texts: list[str]) -> None:
+    """Put smoothed layers in the place of the encoder's linear ones."""
+    encoder = model[0].auto_model.encoder
+    layers = {name: layer for name, layer in encoder.named_modules() if isinstance(layer, torch.nn.Linear)}
+    peaks: dict[str, Tensor] = {}
+
+    def seen(name: str, given: Tensor) -> None:
+        largest = given.detach().abs().reshape(-1, given.shape[-1]).amax(0)
+        peaks[name] = torch.maximum(peaks.get(name, largest), largest)
+
+    hooks = [
+        layer.register_forward_pre_hook(lambda _, given, name=name: seen(name, given[0]))
+        for name, layer in layers.items()
+    ]
+    model.encode(texts, prompt="")
+    for hook in hooks:
+        hook.remove()
+    for name, layer in layers.items():
+        parent, _, attribute = name.rpartition(".")
+        setattr(encoder.get_submodule(parent), attribute, Smoothed(layer, peaks[name]))
 
 
 def write(model: SentenceTransformer, folder: Path) -> Path:
@@ -76,11 +124,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--name", default="parkbot-small-2")
+    parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--name", default="parkbot-small-3")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     eager = {"attn_implementation": "eager"}
     model = SentenceTransformer(str(options.model), device="cpu", model_kwargs=eager)
+    said = [one.for_student for one in passages(options.texts)[:SEEN]]
+    asked = [one.text for one in questions(options.texts)[:SEEN]]
+    others = [f"passage: {text}" for text in said[::6]] + [f"query: {text}" for text in asked[::6]]
+    trained = np.asarray(model.encode(others, prompt="", normalize_embeddings=True))
+    texts = [f"passage: {text}" for text in said] + [f"query: {text}" for text in asked]
+    smooth(model, [text for text in texts if text not in set(others)])
     target = options.out / "model.onnx"
     with tempfile.TemporaryDirectory() as work:
         plain = write(model, Path(work))
@@ -102,9 +157,10 @@ def main() -> None:
     onnx.checker.check_model(str(target))
 
     ours = StudentEmbedder(options.out)
-    vectors = np.array([ours.embed_query(text) for text in TEXTS])
-    same = (model.encode_query(TEXTS, normalize_embeddings=True) * vectors).sum(1)
-    print(json.dumps({"bytes": target.stat().st_size, "cosine": [round(float(each), 4) for each in same]}))
+    vectors = np.array([*ours.embed_documents(said[::6]), *map(ours.embed_query, asked[::6])])
+    same = (trained * vectors).sum(1)
+    moved = {"mean": round(float(same.mean()), 4), "least": round(float(same.min()), 4)}
+    print(json.dumps({"bytes": target.stat().st_size, "cosine": moved}))
 
 
 def sha256(path: Path) -> str:
