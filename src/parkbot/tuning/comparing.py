@@ -15,6 +15,8 @@ DEPTH = 10
 TOLERATED = 0.01
 """Of 400 questions' MRR@10, so much is chance."""
 
+Kind = Literal["approved", "drawn"]
+
 _RESAMPLES = 2000
 _SEED = 20261125
 
@@ -27,7 +29,7 @@ class Compared:
     questions with a right one among them. `low` and `high` hold the change of `mrr` with 95 % confidence.
     """
 
-    kind: Literal["approved", "drawn"]
+    kind: Kind
     questions: int
     mrr_before: float
     mrr_after: float
@@ -56,7 +58,7 @@ def worth(retriever: Retriever, example: Example) -> float:
     return next((1 / rank for rank in ranks), 0.0)
 
 
-def compared(kind: Literal["approved", "drawn"], before: Sequence[float], after: Sequence[float]) -> Compared:
+def compared(kind: Kind, before: Sequence[float], after: Sequence[float]) -> Compared:
     """The worth of the same questions before and after, not none; the interval by the paired bootstrap."""
     early, late = np.asarray(before), np.asarray(after)
     chance = np.random.default_rng(_SEED)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from parkbot.models.adapter import Adapter
 from parkbot.names import bare_title
 from parkbot.retrieval import Retriever
 from parkbot.retrieval.address import Catalogue
-from parkbot.tuning.comparing import Compared, asked_of, compared
+from parkbot.tuning.comparing import Compared, Kind, asked_of, compared
 from parkbot.tuning.drawing import Example, drawn
 from parkbot.tuning.ground import Ground
 from parkbot.tuning.learning import learned
@@ -72,28 +71,9 @@ def tune(ground: Ground, stage: Stage) -> Tuned:
     kinds = _compared_kinds(some_drawn, approved)
     lesson = _lesson(ground, some_drawn, approved, stage)
     groups = {"drawn": some_drawn[:MOST_COMPARED], "approved": approved}
-    held_out = {kind: groups[kind] for kind in kinds}
-    worths: dict[str, list[tuple[float, float]]] = {kind: [] for kind in kinds}
-    total = 2 * sum(map(len, held_out.values()))
-    with stage("Comparing", "questions") as progress:
-        done = iter(range(1, total + 1))
-
-        def told() -> None:
-            progress(next(done), total)
-
-        for fold in range(FOLDS):
-            adapter = lesson.without(fold)
-            turned = ground.retriever(adapter.turn)
-            for kind, examples in held_out.items():
-                asked = [example for example in examples if _fold(example) == fold]
-                both = zip(asked_of(plain, asked, told), asked_of(turned, asked, told), strict=True)
-                worths[kind] += both
+    results = _compared(ground, plain, lesson, {kind: groups[kind] for kind in kinds}, stage)
     with stage("Learning", "steps") as progress:
         adapter = lesson.whole(progress)
-    results = tuple(
-        compared(kind, [before for before, _ in worths[kind]], [after for _, after in worths[kind]])
-        for kind in kinds
-    )
     return Tuned(adapter, len(some_drawn), len(approved), results)
 
 
@@ -121,6 +101,27 @@ class _Lesson:
         passages = self.ground.index.vectors
         matrix = learned(self.vectors[rows], self.weights[rows], answers, passages, progress)
         return Adapter(self.ground.embedder, matrix)
+
+
+def _compared(
+    ground: Ground, plain: Retriever, lesson: _Lesson, held_out: dict[Kind, list[Example]], stage: Stage
+) -> tuple[Compared, ...]:
+    """Each kind of question before, and after learning from the folds in which it is not."""
+    worths: dict[Kind, list[tuple[float, float]]] = {kind: [] for kind in held_out}
+    total = 2 * sum(map(len, held_out.values()))
+    with stage("Comparing", "questions") as progress:
+        done = iter(range(1, total + 1))
+
+        def told() -> None:
+            progress(next(done), total)
+
+        for fold in range(FOLDS):
+            turned = ground.retriever(lesson.without(fold).turn)
+            for kind, examples in held_out.items():
+                asked = [example for example in examples if _fold(example) == fold]
+                before, after = asked_of(plain, asked, told), asked_of(turned, asked, told)
+                worths[kind] += zip(before, after, strict=True)
+    return tuple(compared(kind, *zip(*pairs, strict=True)) for kind, pairs in worths.items())
 
 
 def _lesson(
@@ -176,10 +177,8 @@ def _approved(ground: Ground, plain: Retriever) -> list[Example]:
     return examples
 
 
-def _compared_kinds(
-    some_drawn: Sequence[Example], approved: Sequence[Example]
-) -> list[Literal["approved", "drawn"]]:
-    kinds: list[Literal["approved", "drawn"]] = []
+def _compared_kinds(some_drawn: Sequence[Example], approved: Sequence[Example]) -> list[Kind]:
+    kinds: list[Kind] = []
     if len(approved) >= FEWEST_APPROVED:
         kinds.append("approved")
     if len(some_drawn) >= FEWEST_DRAWN:
