@@ -278,6 +278,35 @@ def reindex(json: Json = False, data_dir: DataDir = None) -> None:
         print_text(f"{health.documents} documents, {health.measures} measures indexed with {health.embedder}")
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; .tar.gz.")], data_dir: DataDir = None
+) -> None:
+    """Write library, keys, conversations and vectors into one file; a server may go on meanwhile."""
+    from parkbot.backup import back_up
+
+    settings = load(data_dir=data_dir)
+    if settings.database_url is not None:
+        raise BadInput("the library is in the database of PARKBOT_DATABASE_URL; back it up with pg_dump")
+    print_text(f"{file} ({back_up(settings.data_dir.resolve(), file) / 1e6:.1f} MB)")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `parkbot backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the library that is there.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Put a backup into the data folder; the next start builds the indexes from it."""
+    from parkbot import backup
+
+    settings = load(data_dir=data_dir)
+    if settings.database_url is not None:
+        raise BadInput("the library is in the database of PARKBOT_DATABASE_URL; restore it with psql")
+    made = backup.restore(file, settings.data_dir.resolve(), force=force)
+    print_text(f"the library of {made} is in {settings.data_dir}; the next start builds its indexes")
+
+
 def main() -> None:
     """Entry point of the program `parkbot`."""
     for stream in (sys.stdout, sys.stderr):

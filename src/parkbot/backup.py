@@ -1,0 +1,127 @@
+"""A library in one file: documents, keys, conversations, feedback, cached vectors; and back again.
+
+The indexes are not in it: they are made anew from the library, with the cached vectors.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from parkbot.errors import BadInput
+from parkbot.index.lock import DataFolder
+from parkbot.library.tables import REVISION
+
+LIBRARY = "library.sqlite"
+_DATABASES = (LIBRARY, "vectors.sqlite")
+_FILES = ("tuning.npz",)
+_MANIFEST = "manifest.json"
+_DERIVED = ("chroma", "lexical")
+_FORMAT = 1
+
+
+def back_up(folder: Path, archive: Path) -> int:
+    """Write all that cannot be made anew into a file that only its owner can read; its bytes.
+
+    A server may go on meanwhile: SQLite copies one state of each database.
+
+    Raises:
+        BadInput: there is no library, or the file cannot be written.
+    """
+    if not (folder / LIBRARY).exists():
+        raise BadInput(f"there is no library in {folder}; `parkbot ingest` or `serve` makes one")
+    part = archive.with_name(archive.name + ".part")
+    with tempfile.TemporaryDirectory(prefix="parkbot-backup-") as work:
+        copied = _copied(folder, Path(work))
+        try:
+            part.unlink(missing_ok=True)
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as tar:
+                for path in copied:
+                    tar.add(path, path.name)
+            part.replace(archive)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise BadInput(f"{archive} cannot be written: {error.strerror}") from error
+    return archive.stat().st_size
+
+
+def restore(archive: Path, folder: Path, *, force: bool) -> str:
+    """Put a backup into a data folder that no process owns; the day it was made.
+
+    All is unpacked and checked before anything there is replaced.
+
+    Raises:
+        BadInput: it is no backup, damaged, or of a newer ParkBot; or a library is there and `force` is not.
+        Busy: a server owns the folder.
+    """
+    with DataFolder(folder, "parkbot restore"):
+        if (folder / LIBRARY).exists() and not force:
+            raise BadInput(f"there is a library in {folder} already; --force replaces it")
+        # On the same disk: what was checked is then only renamed.
+        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=folder) as work:
+            manifest = _unpacked(archive, Path(work))
+            for name in _DERIVED:
+                shutil.rmtree(folder / name, ignore_errors=True)
+            for name in (*_DATABASES, *_FILES):
+                for old in folder.glob(f"{name}*"):
+                    old.unlink()
+                if name in manifest["files"]:
+                    Path(work, name).replace(folder / name)
+    return str(manifest["made"])
+
+
+def _copied(folder: Path, work: Path) -> list[Path]:
+    for name in _DATABASES:
+        if (folder / name).exists():
+            source, target = sqlite3.connect(folder / name), sqlite3.connect(work / name)
+            with closing(source), closing(target):
+                source.backup(target)
+    for name in _FILES:
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, work / name)
+    copied = sorted(work.iterdir())
+    manifest = {
+        "format": _FORMAT,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": version("parkbot"),
+        "revision": REVISION,
+        "files": {path.name: _sha256(path) for path in copied},
+    }
+    (work / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    return [work / _MANIFEST, *copied]
+
+
+def _unpacked(archive: Path, work: Path) -> dict[str, dict[str, str]]:
+    """The manifest, when every file that it names lies in `work` as it was."""
+    try:
+        with tarfile.open(archive, "r:gz") as tar:
+            wanted = {_MANIFEST, *_DATABASES, *_FILES}
+            members = [member for member in tar.getmembers() if member.isfile() and member.name in wanted]
+            tar.extractall(work, members, filter="data")
+        manifest = json.loads((work / _MANIFEST).read_text(encoding="utf-8"))
+        is_whole = LIBRARY in manifest["files"] and all(
+            _sha256(work / name) == checksum for name, checksum in manifest["files"].items()
+        )
+        is_newer = manifest["format"] > _FORMAT or manifest["revision"] > REVISION
+    except FileNotFoundError as error:
+        raise BadInput(f"{archive} is not there, or is no whole backup of ParkBot's") from error
+    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{archive} is no backup of ParkBot's, or is damaged") from error
+    if is_newer:
+        raise BadInput(f"{archive} was made by ParkBot {manifest['version']}; install that or a newer one")
+    if not is_whole:
+        raise BadInput(f"{archive} is damaged: a checksum differs")
+    return manifest  # type: ignore[no-any-return]  # JSON, looked at above
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

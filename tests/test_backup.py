@@ -1,0 +1,84 @@
+"""Backup and restore, by the command line, on a real library."""
+
+import io
+import json
+import tarfile
+
+import pytest
+
+from parkbot.cli import run
+
+LAW = "# 试点办法\n\n第一条 园区应当每年报送能源利用状况报告。\n\n第二条 逾期不报送的，处一万元罚款。\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("PARKBOT_EMBEDDING_MODEL", "constant")
+    monkeypatch.setenv("PARKBOT_BUNDLED_KNOWLEDGE", "false")
+    (tmp_path / "law.md").write_text(LAW, encoding="utf-8")
+    assert run(["ingest", str(tmp_path / "law.md"), "--data-dir", str(tmp_path / "data")]) == 0
+    return tmp_path
+
+
+def asked(folder, capsys):
+    capsys.readouterr()
+    assert run(["ask", "试点办法第二条", "--json", "--data-dir", str(folder)]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_what_was_backed_up_answers_elsewhere_and_keys_come_along(folder, capsys):
+    assert run(["keys", "create", "office", "--data-dir", str(folder / "data")]) == 0
+    assert run(["backup", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")]) == 0
+    assert (folder / "b.tar.gz").stat().st_mode & 0o777 == 0o600
+    assert run(["restore", str(folder / "b.tar.gz"), "--data-dir", str(folder / "new")]) == 0
+    assert "一万元" in asked(folder / "new", capsys)["text"]
+    assert run(["keys", "list", "--data-dir", str(folder / "new")]) == 0
+    assert "office" in capsys.readouterr().out
+
+
+def test_a_library_that_is_there_is_replaced_only_when_told_so(folder, capsys):
+    run(["backup", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")])
+    (folder / "law.md").write_text(LAW.replace("一万元", "九万元"), encoding="utf-8")
+    run(["ingest", str(folder / "law.md"), "--data-dir", str(folder / "data")])
+    capsys.readouterr()
+    assert run(["restore", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")]) != 0
+    assert "--force replaces it" in capsys.readouterr().err
+    assert "九万元" in asked(folder / "data", capsys)["text"]
+    assert run(["restore", str(folder / "b.tar.gz"), "--force", "--data-dir", str(folder / "data")]) == 0
+    assert "一万元" in asked(folder / "data", capsys)["text"]
+
+
+def test_a_damaged_or_foreign_file_changes_nothing(folder, capsys):
+    good = folder / "b.tar.gz"
+    run(["backup", str(good), "--data-dir", str(folder / "data")])
+    content = good.read_bytes()
+    with tarfile.open(folder / "evil.tar.gz", "w:gz") as tar:
+        entry = tarfile.TarInfo("../evil.txt")
+        entry.size = 4
+        tar.addfile(entry, io.BytesIO(b"evil"))
+    (folder / "half.tar.gz").write_bytes(content[: len(content) // 2])
+    (folder / "text.tar.gz").write_text("hello")
+    for name in ("evil", "half", "text", "nowhere"):
+        capsys.readouterr()
+        command = ["restore", str(folder / f"{name}.tar.gz"), "--force", "--data-dir", str(folder / "data")]
+        assert run(command) != 0
+        assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert not (folder / "evil.txt").exists()
+    assert "一万元" in asked(folder / "data", capsys)["text"]
+    assert not list((folder / "data").glob(".restoring-*"))
+
+
+def test_a_changed_file_in_it_is_told(folder, capsys):
+    good = folder / "b.tar.gz"
+    run(["backup", str(good), "--data-dir", str(folder / "data")])
+    with tarfile.open(good) as tar:
+        files = {member.name: tar.extractfile(member).read() for member in tar.getmembers()}
+    files["library.sqlite"] += b"x"
+    with tarfile.open(good, "w:gz") as tar:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    capsys.readouterr()
+    assert run(["restore", str(good), "--force", "--data-dir", str(folder / "data")]) != 0
+    assert "a checksum differs" in capsys.readouterr().err
