@@ -205,6 +205,9 @@ class StandIn:
             raise BadQuestion(f"the question is longer than {self._max} characters")
         return replace(_answer(question), conversation_id=conversation_id)
 
+    def observed_by(self, observer):
+        """Nobody is told of its answers."""
+
     def asking(
         self,
         question: str,

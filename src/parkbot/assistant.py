@@ -106,6 +106,7 @@ class PolicyAssistant:
         )
         self._retriever = Retriever(library, dense, lexical, embed_query, traits, turn, reranking)
         self._author = author
+        self._observers: list[Callable[[Answer], None]] = []
         self._siblings = Siblings(library)
         self._dialogues = Dialogues(library.conversations, FollowUps(), self._siblings)
 
@@ -178,7 +179,14 @@ class PolicyAssistant:
             "suggestions": _milliseconds(suggesting),
             "total": _milliseconds(started),
         }
-        yield _answer(asked, draft, evidence, timings)
+        answer = _answer(asked, draft, evidence, timings)
+        for observer in self._observers:
+            observer(answer)
+        yield answer
+
+    def observed_by(self, observer: Callable[[Answer], None]) -> None:
+        """From now on `observer` is told of each answer, in the thread that gives it."""
+        self._observers.append(observer)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library covers a question; for fitting that decision."""

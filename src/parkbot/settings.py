@@ -81,6 +81,15 @@ class Settings(BaseSettings):
         False, description="Ask the chat model about each checked sentence once more: slower, stricter."
     )
 
+    log_format: Literal["text", "json"] = Field("text", description="How log lines are written.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="`info` tells of each request and answer."
+    )
+    log_questions: bool = Field(False, description="Whether the log holds the questions; they are personal.")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1", description="Addresses of reverse proxies whose X-Forwarded-* headers are believed."
+    )
+
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the address to listen on."""

@@ -15,7 +15,9 @@ from parkbot.api import (
     health,
     keys,
     library,
+    logs,
     mcp,
+    metrics,
     openai,
     pages,
     problems,
@@ -26,6 +28,7 @@ from parkbot.api.admission import Admission
 from parkbot.api.events import Streams
 from parkbot.api.gate import Gate
 from parkbot.api.idempotency import Replies
+from parkbot.api.metrics import Metrics, Observed
 from parkbot.api.protection import Protection
 from parkbot.api.request_ids import RequestIds
 from parkbot.api.users import Users
@@ -48,7 +51,7 @@ class _ProtectedApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         inner = Gate(super().build_middleware_stack(), self.state.admission)
-        return RequestIds(Protection(inner))
+        return RequestIds(Observed(Protection(inner), self.state.metrics))
 
 
 def create_app(
@@ -75,11 +78,14 @@ def create_app(
     app.state.assistant = assistant
     app.state.streams = Streams(worker)
     app.state.replies = Replies()
+    app.state.metrics = Metrics(assistant)
+    assistant.observed_by(lambda answer: logs.answer(answer, with_question=settings.log_questions))
     app.state.admission = Admission(
         assistant.keys, Users(settings), open_here=settings.is_loopback, local_token=local_token
     )
     problems.install(app)
     app.include_router(_v1(settings))
+    app.include_router(metrics.router)
     app.include_router(pages.router)
     app.include_router(signing_in.router)
     app.include_router(widget.router)

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from parkbot.api import problems
+from parkbot.api import logs, problems
 from parkbot.api.admission import NOBODY, Admission, Admitted
 from parkbot.api.origins import preflight_headers, readable_by
 from parkbot.api.routes import OPEN, Need, needs_at
@@ -44,6 +44,7 @@ class Gate:
             await met(scope, receive, readable_by(reader, send))
         else:
             state = {**scope.get("state", {}), "caller": met.caller}
+            logs.name_key(met.caller.key_id)
             answer = send if met.caller is NOBODY else _kept_by_nobody(send)
             await self._app({**scope, "state": state}, receive, readable_by(met.origin, answer))
 

@@ -24,7 +24,8 @@ QUESTION = Need(Scope.ASK, counts=True)
 SEARCH = Need(Scope.READ, counts=True)
 
 _TABLE: tuple[tuple[str, Mapping[str, Need]], ...] = (
-    (r"/v1/health", {"GET": OPEN}),
+    (r"/v1/(health|ready)", {"GET": OPEN}),
+    (r"/metrics", {"GET": ADMIN}),
     (r"/signin", {"GET": OPEN, "POST": OPEN}),
     (r"/signout", {"POST": OPEN}),
     (r"/v1/keys", {"GET": ADMIN, "POST": ADMIN}),
@@ -51,6 +52,19 @@ _TABLE: tuple[tuple[str, Mapping[str, Need]], ...] = (
     (r"/gradio_api/queue/join", {"POST": QUESTION}),
 )
 _ROUTES = tuple((re.compile(pattern), needs) for pattern, needs in _TABLE)
+
+
+def template_of(path: str) -> str:
+    """What is fixed of a (decoded) path that the table lists, with * for the rest: a label, never an id.
+
+    >>> template_of("/v1/measures/a-law:12"), template_of("/v1/ask"), template_of("/nowhere")
+    ('/v1/measures/*', '/v1/ask', 'none')
+    """
+    if not needs_at(path):
+        return "none"
+    parts = path.split("/")
+    fixed = 3 if parts[1] == "v1" else 2
+    return "/".join(parts[:fixed]) + "/*" * (len(parts) > fixed)
 
 
 def needs_at(path: str) -> dict[str, Need]:

@@ -56,7 +56,7 @@ def serve(settings: Settings) -> None:
                 assistant.listens_at(host, port)
                 say_where(host, port, has_key=assistant.keys.exist())
 
-            answer(app, [listener], started)
+            answer(settings, app, [listener], started)
     finally:
         gc.enable()
 
@@ -68,9 +68,13 @@ def say_where(host: str, port: int, *, has_key: bool) -> None:
     typer.echo(f"ParkBot is at http://{shown}:{port}, {for_whom} (Ctrl-C stops it)", err=True)
 
 
-def answer(app: "ASGIApp", listeners: list[socket.socket], started: Callable[[], None]) -> None:
+def answer(
+    settings: Settings, app: "ASGIApp", listeners: list[socket.socket], started: Callable[[], None]
+) -> None:
     """Answer until SIGTERM or SIGINT; `started` is called as soon as that has begun."""
     import uvicorn
+
+    from parkbot.api import logs
 
     class Server(uvicorn.Server):
         """Says when it listens, and hangs up on those who stay when it ends."""
@@ -89,7 +93,14 @@ def answer(app: "ASGIApp", listeners: list[socket.socket], started: Callable[[],
                 if connection.transport is not None:
                     connection.transport.close()
 
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_CANCEL)
+    logs.configure(settings)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # ours has the request's id, and no address of anybody's
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        timeout_graceful_shutdown=_SECONDS_TO_CANCEL,
+    )
     # uvicorn raises the signal that stopped it once more when all is closed; that is not an error here.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)

@@ -87,6 +87,8 @@ def _listening(settings: Settings) -> Iterator[Sockets]:
         tempfile.TemporaryDirectory(prefix="parkbot-") as folder,  # only its user may enter it
         ExitStack() as opened,
     ):
+        # Prometheus's client adds up what the workers write there.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         paths = tuple(str(Path(folder, str(number))) for number in range(settings.workers))
         own = tuple(opened.enter_context(socket.socket(socket.AF_UNIX)) for _ in paths)
         for each, path in zip(own, paths, strict=True):
@@ -200,7 +202,9 @@ def _answer(settings: Settings, sockets: Sockets, number: int, tell: Connection)
         app = Elsewhere(create_app(assistant, settings, token, worker=number), sockets.paths, number)
         gc.freeze()
         gc.enable()
-        serving.answer(app, [sockets.port, sockets.own[number]], lambda: tell.send(assistant.keys.exist()))
+        serving.answer(
+            settings, app, [sockets.port, sockets.own[number]], lambda: tell.send(assistant.keys.exist())
+        )
 
 
 def _end_with_the_parent(sockets: Sockets) -> None:
