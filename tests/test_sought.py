@@ -2,7 +2,7 @@
 
 import pytest
 
-from parkbot.answering.sought import IS_IN_CHARGE, actors, authorities, dates
+from parkbot.answering.sought import IS_IN_CHARGE, actors, authorities, dates, lead_times
 from parkbot.questions import Asked, analyse
 
 
@@ -79,3 +79,31 @@ def test_days_and_deadlines(text, found):
 def test_actors_with_what_they_do(text, anybody, authority, in_charge):
     found = bool(actors(text)), bool(authorities(text)), bool(IS_IN_CHARGE.search(text))
     assert found == (anybody, authority, in_charge)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("应当于有效期届满60日前提出申请，审批部门二十日内审查", ["60日前"]),
+        ("开工三个月之前报送；有效期为5年", ["三个月之前"]),
+        ("至少提前十五个工作日告知", ["提前十五个工作日"]),
+        ("at least 30 days before the transfer, within 5 days of the request", ["30 days before"]),
+        ("有效期五年，自发布之日起施行", []),
+    ],
+)
+def test_how_long_before_is_told_from_how_long(text, found):
+    assert [span.of(text) for span in lead_times(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("许可证到期前多久要延续？", Asked.LEAD_TIME),
+        ("要提前几天报告？", Asked.LEAD_TIME),
+        ("How many days before the transfer must we apply?", Asked.LEAD_TIME),
+        ("许可证能用多久？", Asked.FIGURE),
+        ("什么时候报送？", Asked.DATE),
+    ],
+)
+def test_a_question_for_a_lead_time_is_no_question_for_a_term(question, asked):
+    assert analyse(question).asked is asked

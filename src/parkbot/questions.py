@@ -13,6 +13,7 @@ class Asked(Enum):
 
     FIGURE = "figure"
     DATE = "date"
+    LEAD_TIME = "lead time"
     PENALTY = "penalty"
     ACTOR = "actor"
     AUTHORITY = "authority"
@@ -37,7 +38,7 @@ class Question:
     @property
     def wants_figure(self) -> bool:
         """Whether an answer must hold an amount, a date or a share."""
-        return self.asked in (Asked.FIGURE, Asked.DATE, Asked.PENALTY)
+        return self.asked in (Asked.FIGURE, Asked.DATE, Asked.LEAD_TIME, Asked.PENALTY)
 
     @property
     def is_vague(self) -> bool:
@@ -126,6 +127,12 @@ _FACTS = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_VERB = re.compile(r"(?:要|需|得|该|须)?(?:满足|具备|符合|达到|办理|进行|开展|提交|准备)?$")
+_LEAD_TIME = re.compile(
+    r"(?:前|提早|提前)(?:多久|多长时间|多少[天日]|几(?:个|天|日|周|工作日))"
+    r"|\bhow (?:long|early|far|soon|many (?:days|weeks|months|years))\b[^.?!]*"
+    r"\b(?:before|ahead|in advance|prior)\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(
     r"何时|什么时候|啥时候|哪一?[年天月日]|几[月号]|什么日期|截止|期限|时限|多久(?:之?内|以内)"
     # Inside a sentence "when" mostly says under which condition: what must we do when we move?
@@ -190,6 +197,7 @@ def asking_removed(text: str) -> tuple[str, ...]:
 def _asked(text: str) -> Asked:
     forms = (
         (Asked.PENALTY, _PENALTY),
+        (Asked.LEAD_TIME, _LEAD_TIME),
         (Asked.DATE, _DATE),
         (Asked.FIGURE, _FIGURE),
         (Asked.AUTHORITY, _AUTHORITY),

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parkbot.answering.quoting import Weigh, holds_statement
-from parkbot.answering.sought import FINDS, IS_IN_CHARGE, Find, actors, authorities, dates
+from parkbot.answering.sought import FINDS, IS_IN_CHARGE, Find, actors, authorities, dates, lead_times
 from parkbot.domain import Source, TextKind
 from parkbot.questions import Asked, Question
 
@@ -27,6 +27,7 @@ PUNISHES = re.compile(r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|\bfine
 
 _FINDS: dict[Asked, tuple[Find, ...]] = {
     Asked.DATE: (dates,),
+    Asked.LEAD_TIME: (lead_times, dates),
     Asked.ACTOR: (actors,),
     Asked.AUTHORITY: (authorities, actors),
 }

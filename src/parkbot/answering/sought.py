@@ -36,6 +36,11 @@ _DATE = re.compile(
     r"|\bwithin\s+\d+\s+(?:working\s+)?(?:days|weeks|months|years)\b|\b(?:annually|(?:every|each) year)\b",
 )
 
+_LEAD_TIME = re.compile(
+    rf"(?:提前|提早)\s*{_COUNT}\s*个?(?:工作日|日|天|周|月|年)|{_COUNT}\s*个?(?:工作日|日|天|周|月|年)(?:以|之)?前"
+    r"|\b\d+\s+(?:working\s+)?(?:days|weeks|months|years)\s+(?:before|prior to|in advance)\b",
+)
+
 _DEFINES = re.compile(
     r"是指|指的是|所称|下列[^。；]{2,24}(?:为|属于)[^。；]{2,24}[：:]|属于|视为|认定为|以上的[^。；]{0,16}(?:单位|企业)"
     r"|\bmeans?\b|\brefers? to\b|\bdefined as\b"
@@ -97,6 +102,11 @@ def dates(text: str) -> tuple[Span, ...]:
     return tuple(Span(*match.span()) for match in _DATE.finditer(text))
 
 
+def lead_times(text: str) -> tuple[Span, ...]:
+    """How long before something a thing is to be done: 届满60日前."""
+    return tuple(Span(*match.span()) for match in _LEAD_TIME.finditer(text))
+
+
 def actors(text: str) -> tuple[Span, ...]:
     """Bodies and persons with what they do: whose duty or right something is."""
     return tuple(Span(*match.span()) for match in _ANYBODY_ACTS.finditer(text))
@@ -116,6 +126,7 @@ FINDS: dict[Asked, Find] = {
     Asked.FIGURE: figures,
     Asked.PENALTY: figures,
     Asked.DATE: dates,
+    Asked.LEAD_TIME: lead_times,
     Asked.ACTOR: actors,
     Asked.AUTHORITY: authorities,
     Asked.DEFINITION: definitions,

@@ -136,7 +136,7 @@ class Search:
             known=sum(weight for token, weight in weights.items() if self._lexical.knows(token)) / total,
             covered=sum(weight for token, weight in weights.items() if token in held) / total,
             words=MANY_WORDS if _names_a_matter(question) else min(len(weights), MANY_WORDS),
-            wants_figure=question.asked in (Asked.FIGURE, Asked.DATE),
+            wants_figure=question.asked in (Asked.FIGURE, Asked.DATE, Asked.LEAD_TIME),
             wants_facts=question.wants_facts,
             is_elsewhere=is_elsewhere,
         )
