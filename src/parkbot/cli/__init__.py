@@ -203,7 +203,8 @@ def evaluate(
     from parkbot.cli import evaluating, evaluating_dialogues, judging
 
     if judging.is_meant(suites or ()):
-        judging.evaluate(judging.planned(half, language.languages, name, output), sys.argv[1:], json=json)
+        claims = judging.planned(half, language.languages, name, output, *(suites or ()))
+        judging.evaluate(claims, sys.argv[1:], json=json)
         return
     if suites and evaluating_dialogues.asked_for(suites):
         evaluating_dialogues.evaluate(

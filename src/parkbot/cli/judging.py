@@ -15,7 +15,7 @@ from parkbot.domain import Language
 from parkbot.errors import BadInput
 from parkbot.evaluation import claims, provenance, runs, tables
 from parkbot.evaluation.claims import Claim, ClaimsRun
-from parkbot.evaluation.suites import CLAIMS, Half
+from parkbot.evaluation.suites import CLAIMS, Half, holds_claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,20 @@ def is_meant(names: Sequence[str]) -> bool:
     Raises:
         BadInput: claims and questions were named together.
     """
-    is_claims = [Path(name).stem == CLAIMS for name in names]
+    is_claims = [holds_claims(Path(name).stem) for name in names]
     if any(is_claims) and len(names) > 1:
         raise BadInput("claims are judged in a run of their own: parkbot eval claims")
     return any(is_claims)
 
 
-def planned(half: Half, languages: Sequence[Language], name: str | None, output: Path | None) -> Plan:
-    """All that can be checked before the first claim is judged.
+def planned(
+    half: Half,
+    languages: Sequence[Language],
+    name: str | None,
+    output: Path | None,
+    suite: str = CLAIMS,
+) -> Plan:
+    """All that can be checked before the first claim is judged; `suite` as it was named.
 
     Raises:
         BadInput: there are no claims here, none of this half and language, or the files exist.
@@ -55,11 +61,13 @@ def planned(half: Half, languages: Sequence[Language], name: str | None, output:
     checkout = provenance.checkout()
     if checkout is None:
         raise BadInput("no claims here; run in a checkout that has eval/suites")
-    path = checkout / "eval" / "suites" / f"{CLAIMS}.jsonl"
+    path = checkout / "eval" / "suites" / f"{Path(suite).stem}.jsonl"
     chosen = tuple(
         claim for claim in claims.read(path) if half in (Half.ALL, claim.half) and claim.language in languages
     )
-    name = name or f"claims-{half}-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+    if not chosen:
+        raise BadInput(f"{path.name} holds no claims of this half in these languages; choose another --half")
+    name = name or f"{path.stem}-{half}-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
     if Path(name).name != name or name.startswith("."):
         raise BadInput(f"{name!r} cannot be the name of a run's files; choose another --name")
     plan = Plan(chosen, claims.sha256(path), half, name, output or checkout / "eval" / "results")

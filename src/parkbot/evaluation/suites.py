@@ -13,10 +13,15 @@ from parkbot.domain import Language
 from parkbot.errors import BadInput
 
 CLAIMS = "claims"
-"""A file among the suites that holds labelled claims (see `evaluation.claims`) and no questions."""
+"""A file among the suites that holds labelled claims (see `evaluation.claims`), as `claims_*` do."""
 
 DIALOGUES = "dialogues"
 """Stem of the file that holds dialogues (see `parkbot.evaluation.dialogues`), and no single questions."""
+
+
+def holds_claims(stem: str) -> bool:
+    """Whether a suite of this name holds labelled claims."""
+    return stem == CLAIMS or stem.startswith(f"{CLAIMS}_")
 
 
 class Kind(StrEnum):
@@ -181,8 +186,8 @@ def find(names: Sequence[str], folder: Path | None) -> tuple[Path, ...]:
     Raises:
         BadInput: there is no such suite, or no folder to look in.
     """
-    others = (CLAIMS, DIALOGUES)
-    known = sorted(path for path in folder.glob("*.jsonl") if path.stem not in others) if folder else []
+    files = folder.glob("*.jsonl") if folder else ()
+    known = sorted(path for path in files if path.stem != DIALOGUES and not holds_claims(path.stem))
     if not names:
         if not known:
             raise BadInput("no suites here; give paths of suites, or run in a checkout that has eval/suites")
