@@ -1,7 +1,7 @@
 """A small assistant in memory, with fixed values, for tests of what people and programs see of one."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date
 
@@ -204,6 +204,9 @@ class StandIn:
         if len(question) > self._max:
             raise BadQuestion(f"the question is longer than {self._max} characters")
         return replace(_answer(question), conversation_id=conversation_id)
+
+    def standalone(self, question: str, earlier: Sequence[str], *, filters: Filters = EVERYTHING) -> str:
+        return question
 
     def observed_by(self, observer):
         """Nobody is told of its answers."""

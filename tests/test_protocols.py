@@ -100,6 +100,15 @@ def test_the_last_message_of_the_user_is_the_question(client):
     assert SENTENCE in completion.choices[0].message.content
 
 
+def test_what_the_user_asked_before_says_what_a_follow_up_means(client):
+    before = ({"role": "user", "content": QUESTION}, {"role": "assistant", "content": "……"})
+    told = client.chat.completions.create(model="parkbot", messages=asked("上一条呢？", *before))
+    assert "为了推动全社会节约能源" in told.choices[0].message.content
+    system = {"role": "system", "content": "Answer only about article 1."}
+    alone = client.chat.completions.create(model="parkbot", messages=asked(QUESTION, system))
+    assert SENTENCE in alone.choices[0].message.content
+
+
 def test_the_openai_client_understands_what_went_wrong(client):
     create = client.chat.completions.create
     with pytest.raises(openai.NotFoundError, match="no model gpt-4") as caught:

@@ -184,6 +184,35 @@ class PolicyAssistant:
             observer(answer)
         yield answer
 
+    def standalone(self, question: str, earlier: Sequence[str], *, filters: Filters | None = None) -> str:
+        """What a question means after its user's earlier ones, of which no conversation is kept.
+
+        The earlier ones are looked up once more, for quotes only, which is quick.
+
+        Raises:
+            BadQuestion: one of them is empty or too long.
+        """
+        filters = _checked(filters)
+        meant = self._dialogues.standalone(
+            self._checked(question),
+            [self._checked(text) for text in earlier],
+            filters=filters,
+            catalogue=self._retriever.catalogue(filters.spaces),
+            answer=lambda asked: self._quoted(asked, filters),
+        )
+        return meant.text
+
+    def _quoted(self, asked: Question, filters: Filters) -> Answer:
+        evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
+        draft = self._extractive(filters).answer(asked, evidence, self._retriever.weigh(asked))
+        return _answer(asked, draft, evidence, evidence.timings_ms)
+
+    def _extractive(self, filters: Filters) -> ExtractiveAnswerer:
+        return ExtractiveAnswerer(
+            lambda measure_id: self._library.measure(measure_id, filters.spaces),
+            self._retriever.catalogue(filters.spaces).english_title,
+        )
+
     def observed_by(self, observer: Callable[[Answer], None]) -> None:
         """From now on `observer` is told of each answer, in the thread that gives it."""
         self._observers.append(observer)
@@ -231,9 +260,7 @@ class PolicyAssistant:
         """Quotes, or with a chat model its checked sentences."""
         english_title = self._retriever.catalogue(filters.spaces).english_title
         weigh = self._retriever.weigh(question)
-        extractive = ExtractiveAnswerer(
-            lambda measure_id: self._library.measure(measure_id, filters.spaces), english_title
-        )
+        extractive = self._extractive(filters)
         if self._author is None:
             draft = extractive.answer(question, evidence, weigh)
             yield from events.told(draft.blocks, draft.citations)

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -51,7 +51,7 @@ class ResponseFormat(BaseModel):
 
 
 class ChatRequest(Asked):
-    """A conversation whose last message of the user is the question.
+    """A conversation whose last message of the user is the question; their earlier ones say what it means.
 
     What OpenAI's models take besides (temperature, tools, …) changes nothing here and is passed over.
     """
@@ -71,6 +71,7 @@ class ChatRequest(Asked):
             BadQuestion: no message is the user's.
         """
         questions = [message.text for message in self.messages if message.role == "user"]
+        questions = [text for text in questions[:-1] if text.strip()] + questions[-1:]
         if not questions:
             raise BadQuestion("no message has the role user; the last such one is the question")
         return tuple(questions[:-1]), questions[-1]
@@ -176,7 +177,7 @@ def complete(request: Request, body: ChatRequest) -> Response:
         raise NotFound(f"there is no model {body.model}; the only one is {MODEL}")
     id = f"chatcmpl-{uuid.uuid4().hex}"
     filters, (history, question) = body.filters(spaces_of(request, body.space)), body.asked()
-    asked = standalone(history, question)
+    asked = assistant_of(request).standalone(question, history, filters=filters)
     if body.stream:
         return events.unnumbered(_chunks(request, asked, filters, id))
     text, status = _answered(request, asked, filters)
@@ -201,11 +202,6 @@ def model(model: Annotated[str, PathParameter(examples=[MODEL])]) -> Response:
     if model != MODEL:
         raise NotFound(f"there is no model {model}; the only one is {MODEL}")
     return json_response(_MODEL, Model())
-
-
-def standalone(history: Sequence[str], question: str) -> str:
-    """The question as it stands without the questions before it."""
-    return question
 
 
 def _answered(request: Request, question: str, filters: Filters) -> tuple[Footnoted, str]:

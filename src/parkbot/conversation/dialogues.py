@@ -1,7 +1,7 @@
 """A question within its conversation, from the turns before it to the turn that is kept."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from parkbot.answers import Answer, AnswerStatus, Block, BlockKind, Clarification
@@ -42,13 +42,7 @@ class Dialogues:
         space = own_space(filters.spaces)
         id = self._kept.identified(conversation_id, space, owner)
         turns = [Turn.of(earlier) for earlier in self._kept.last_answers(id, TURNS_REMEMBERED)]
-        meant = self._follow_ups.meant(
-            question,
-            turns,
-            catalogue=catalogue,
-            measures_of=lambda document_id: self._siblings.of(document_id, filters.spaces),
-            filters=filters,
-        )
+        meant = self._meant(question, turns, filters, catalogue)
         spent = round((time.perf_counter() - started) * 1000, 2)
         happening = (
             _asked_back(question, meant.clarification)
@@ -65,6 +59,36 @@ class Dialogues:
                 )
                 self._kept.keep(event, space, owner)
             yield event
+
+    def standalone(
+        self,
+        question: Question,
+        earlier: Sequence[Question],
+        *,
+        filters: Filters,
+        catalogue: Catalogue,
+        answer: Callable[[Question], Answer],
+    ) -> Question:
+        """What a question means after earlier ones whose answers nobody kept: they are answered again.
+
+        Where it may mean several things it stays as it is.
+        """
+        turns: list[Turn] = []
+        for before in earlier[-TURNS_REMEMBERED:]:
+            meant = self._meant(before, turns, filters, catalogue)
+            turns.append(Turn.of(replace(answer(_said(meant, before)), question=before.text)))
+        return _said(self._meant(question, turns, filters, catalogue), question)
+
+    def _meant(
+        self, question: Question, turns: Sequence[Turn], filters: Filters, catalogue: Catalogue
+    ) -> Meant:
+        return self._follow_ups.meant(
+            question,
+            turns,
+            catalogue=catalogue,
+            measures_of=lambda document_id: self._siblings.of(document_id, filters.spaces),
+            filters=filters,
+        )
 
 
 def own_space(spaces: tuple[str, ...]) -> str:
