@@ -54,6 +54,12 @@ def test_only_an_admin_key_reads_the_metrics(park):
     assert park.client(LOCAL_TOKEN).get("/metrics").status_code == 200
 
 
+def test_without_any_key_whoever_is_on_this_machine_reads_them(tmp_path):
+    with keyed(tmp_path) as alone:
+        assert alone.client(Host="127.0.0.1").get("/metrics").status_code == 200
+        assert alone.client(Host="evil.example").get("/metrics").status_code == 403
+
+
 def test_ready_says_no_while_the_first_indexing_runs(park, monkeypatch):
     assert park.client().get("/v1/ready").json()["status"] == "ok"
     at_work = replace(park.assistant.health(), status="indexing")
