@@ -89,7 +89,7 @@ def _strangers(claim: str, held: tuple[Figure, ...], located: str) -> Iterator[F
             continue
         places = [{_sentence(located, each) for each in held if figure.agrees(each)} for figure in (one, two)]
         if all(places) and not places[0] & places[1]:
-            yield Flaw(Kind.FIGURE_ELSEWHERE, claim[one.start : two.end], is_hard=False)
+            yield Flaw(Kind.FIGURES_APART, claim[one.start : two.end], is_hard=False)
 
 
 def _sentence(text: str, figure: Figure) -> int:
@@ -132,7 +132,8 @@ def _language(text: str) -> Language:
 
 
 def _close(figure: Figure, text: str) -> str:
-    before = _FILLING.sub("", text[_sentence(text, figure) : figure.start])[-_CLOSE:]
+    start = _first_of_range(figure, text).start
+    before = _FILLING.sub("", text[_sentence(text, figure) : start])[-_CLOSE:]
     after = _AFTER.match(text, figure.end)
     return f"{before} {after[0]}" if after else before
 
@@ -146,8 +147,23 @@ def _context(figure: Figure, text: str) -> str:
     clause = text[parts[-1] if parts else start : figure.start] + " " + after
     if len(_SAYING.findall(_BOILERPLATE.sub("", clause))) >= _FEW:
         return clause
-    earlier = [each for each in figures(text[start : figure.start]) if each.unit == figure.unit]
-    while earlier and start + earlier[-1].end + _RANGE >= figure.start:  # the other end of a range
-        figure = replace(earlier[-1], start=start + earlier[-1].start)
-        earlier.pop()
-    return text[start + earlier[-1].end if earlier else start : figure.start] + " " + after
+    first = _first_of_range(figure, text)
+    earlier = _alike_before(first, text)
+    return text[earlier[-1].end if earlier else start : first.start] + " " + after
+
+
+def _first_of_range(figure: Figure, text: str) -> Figure:
+    """The figure itself, or the other end of the range that it closes."""
+    earlier = _alike_before(figure, text)
+    is_end = bool(earlier) and earlier[-1].end + _RANGE >= figure.start
+    return earlier[-1] if is_end else figure
+
+
+def _alike_before(figure: Figure, text: str) -> list[Figure]:
+    """The figures of its unit that stand before a figure in its sentence."""
+    start = _sentence(text, figure)
+    return [
+        replace(each, start=start + each.start, end=start + each.end)
+        for each in figures(text[start : figure.start])
+        if each.unit == figure.unit
+    ]

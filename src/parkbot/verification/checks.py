@@ -16,9 +16,11 @@ from parkbot.verification.amounts import figures_stand, thresholds_lost
 from parkbot.verification.clauses import Clause, share_in
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.modality import Mode, denials, denied, modes
+from parkbot.verification.phrases import phrases_agree
 from parkbot.verification.reading import Pair, Reading, around, before, is_condition
 from parkbot.verification.scope import CONDITIONS, QUALIFIERS, lost, widened
 from parkbot.verification.verbatim import wording_unchanged
+from parkbot.verification.verbs import verbs_agree
 from parkbot.verification.words import covered, terms, translations
 
 Check = Callable[[Reading], Iterator[Flaw]]
@@ -219,6 +221,8 @@ CHECKS: tuple[Check, ...] = (
     figures_stand,
     wording_unchanged,
     document_is_cited,
+    phrases_agree,
+    verbs_agree,
     denial_agrees,
     strength_agrees,
     actors_are_named,

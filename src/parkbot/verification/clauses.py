@@ -18,6 +18,7 @@ _CLAUSE = re.compile(
 )
 
 
+_FULL_STOP = re.compile(r"[。；;！？!?\n]|(?<=[a-z\d)])\.(?=\s|$)")
 _COMPANY = 0.3
 """Weight of the company that a clause keeps, beside its own words."""
 
@@ -61,6 +62,11 @@ def _clauses(text: str) -> Iterator[Clause]:
         for clause in _CLAUSE.split(sentence):
             if clause.strip():
                 yield Clause(plain(clause.strip()), clause.strip(), number, language)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, as written."""
+    return tuple(part.strip() for part in _FULL_STOP.split(text) if part.strip())
 
 
 def place(clause: Clause, source: Sequence[Clause], likely: Mapping[int, float]) -> Place | None:
@@ -110,16 +116,20 @@ def share_in(clause: Clause, text: str, language: Language) -> float:
 
 
 def _held(wordings: Sequence[tuple[str, ...]], chinese: str) -> float:
-    """Share of the translated terms that a Chinese text holds in any of their wordings."""
+    """Share of the translated terms that a Chinese text holds; one character alone is found by chance."""
     if not wordings:
         return 0.0
-    return sum(any(wording in chinese for wording in each) for each in wordings) / len(wordings)
+    found = (
+        max((min(len(wording), 2) / 2 for wording in each if wording in chinese), default=0.0)
+        for each in wordings
+    )
+    return sum(found) / len(wordings)
 
 
 def _filled(wordings: Sequence[tuple[str, ...]], chinese: str) -> float:
     """Share of a Chinese text's characters that the translated terms account for."""
     marked = [False] * len(chinese)
-    for wording in {wording for each in wordings for wording in each}:
+    for wording in {wording for each in wordings for wording in each if len(wording) > 1}:
         for match in re.finditer(re.escape(wording), chinese):
             marked[match.start() : match.end()] = [True] * len(wording)
     return sum(marked) / max(1, len(re.findall(r"[\u4e00-\u9fff]", chinese)))

@@ -1,6 +1,7 @@
 """Obligation, permission, prohibition and encouragement, and whether something is denied."""
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
 from parkbot.domain import Language
@@ -22,6 +23,9 @@ class Mode(Enum):
     PLAN = "plan"
 
 
+_COMPARISON = (
+    r"[^.;,]{0,50}\b(?:exceed\w*|(?:more|less|lower|higher|longer|shorter|fewer|later|greater) than|above|below)\b"
+)
 # Tried in this order; what one form has read, the next does not see again.
 _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
     "zh": (
@@ -44,6 +48,8 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
         ),
     ),
     "en": (
+        (Mode.MAY, r"\bnot (?:be )?(?:prohibited|forbidden|banned)\b"),
+        (Mode.MUST, rf"(?:must|shall|may|should|can) not\b(?={_COMPARISON})"),
         (
             Mode.MUST_NOT,
             r"(?:must|shall|may|should) (?:not|never)|cannot|can'?t\b|can not|prohibit\w*|bann?(?:ed"
@@ -69,6 +75,8 @@ _READ = {
     language: tuple((mode, re.compile(form, re.IGNORECASE)) for mode, form in forms)
     for language, forms in _FORMS.items()
 }
+# 不得超过 forbids and 不超过 denies, whether or not a figure follows.
+_OPERATORS = tuple((mode, form) for mode, form in _READ["zh"][1:] if mode is not Mode.PLAN)
 _NEGATION: dict[Language, re.Pattern[str]] = {
     "zh": re.compile("未|没(?!收)|不(?![同仅断但论管得])|无(?!害|毒|论|废|偿|组织)|拒不|免(?!费)"),
     "en": re.compile(
@@ -81,7 +89,8 @@ _NOT_NEGATIONS: dict[Language, re.Pattern[str]] = {
         "不[得能]?(?:超过?|低于|少于|短于|高于|多于|大于|小于|满|足)|未超过|无论|不论|不管|不影响"
     ),
     "en": re.compile(
-        r"\b(?:no|not)(?: be)? (?:less|more|lower|higher|fewer|later|longer|shorter) than"
+        rf"\b(?:must|shall|may|should|can) ?not\b(?={_COMPARISON})"
+        r"|\b(?:no|not)(?: be)? (?:less|more|lower|higher|fewer|later|longer|shorter) than"
         r"|not exceed\w*|no later",
         re.IGNORECASE,
     ),
@@ -96,6 +105,24 @@ def modes(text: str, language: Language) -> frozenset[Mode]:
         if count:
             found.add(mode)
     return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A word that binds, frees or (`mode` is None) denies, and where it stands."""
+
+    mode: Mode | None
+    start: int
+    end: int
+
+
+def operators(text: str) -> tuple[Operator, ...]:
+    """All such words of a Chinese text, in their order; what merely is to be (要) is none."""
+    found: list[Operator] = []
+    for mode, form in (*_OPERATORS, (None, _NEGATION["zh"])):
+        found += (Operator(mode, *match.span()) for match in form.finditer(text) if match[0])
+        text = form.sub(lambda match: "\x00" * len(match[0]), text)
+    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def denials(text: str, language: Language) -> int:

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from parkbot.abbreviations import spelled_out
-from parkbot.glossary import translated
+from parkbot.glossary import Entries, glossary, looked_up, read_entries, translated
 from parkbot.questions import language_of
 
 RAREST = 6.0
@@ -46,6 +46,7 @@ _SAME: tuple[tuple[str, str], ...] = (
     ("能源消耗", "能耗"),
     ("未能", "未"),
     ("没有", "未"),
+    ("达不到", "未达到"),
     ("倾倒、堆放", "倾倒堆放"),
 )
 
@@ -60,30 +61,57 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=8192)
 def terms(text: str) -> frozenset[str]:
     """Chinese bigrams and stems of English words that carry content."""
+    return frozenset(run_of_terms(text))
+
+
+@lru_cache(maxsize=8192)
+def run_of_terms(text: str) -> tuple[str, ...]:
+    """The terms of a text in their order."""
     if language_of(text) == "zh":
         text = _AMOUNT.sub(" ", plain(spelled_out(text)))
-    found: set[str] = set()
+    found: list[str] = []
     for run in _RUNS.findall(text):
         if run[0] < "\u4e00":
             parts = run.lower().split("-")
-            found |= {stem(word) for word in parts if word not in _IDLE_EN and len(word) > 1}
+            found += [stem(word) for word in parts if word not in _IDLE_EN and len(word) > 1]
         else:
             for part in _IDLE_ZH.split(run):
-                found |= {part[at : at + 2] for at in range(len(part) - 1)}
-    return frozenset(found)
+                found += [part[at : at + 2] for at in range(len(part) - 1)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def run_of_translations(text: str) -> tuple[tuple[str, ...], ...]:
+    """The content words of an English text in their order, each with its wordings, if any are known."""
+    found = looked_up(re.findall(r"[A-Za-z]+", text), _dictionary())
+    return tuple(
+        tuple(plain(each) for each in wordings)
+        for term, wordings in found
+        if wordings or (term not in _IDLE_EN and len(term) > 2)
+    )
 
 
 @lru_cache(maxsize=8192)
 def translations(text: str) -> tuple[tuple[str, ...], ...]:
-    """The policy terms of an English text, each with its Chinese wordings, spelled as `plain` does."""
-    found = translated(re.findall(r"[A-Za-z0-9-]+", text)).terms
+    """The terms of an English text, each with its Chinese wordings, spelled as `plain` does."""
+    found = translated(re.findall(r"[A-Za-z0-9-]+", text), _dictionary()).terms
     return tuple(tuple(plain(wording) for wording in each) for each in found)
 
 
 def untranslated(text: str) -> tuple[str, ...]:
-    """The content words of an English text that the glossary does not know; figures are no words."""
-    rest = translated(re.findall(r"[A-Za-z]+", text)).rest
+    """The content words of an English text that no entry translates; figures are no words."""
+    rest = translated(re.findall(r"[A-Za-z]+", text), _dictionary()).rest
     return tuple(word for word in rest if word not in _IDLE_EN and len(word) > 2)
+
+
+@cache
+def _dictionary() -> Entries:
+    """The glossary, and the common words of rules, which would only blur a search."""
+    text = files("parkbot.verification").joinpath("wordings.json").read_text(encoding="utf-8")
+    common, terms = read_entries(text), glossary()
+    return {
+        key: tuple(dict.fromkeys((*terms.get(key, ()), *common.get(key, ())))) for key in {*terms, *common}
+    }
 
 
 def stem(word: str) -> str:
