@@ -87,7 +87,7 @@ _LEVELS = tuple(
         r"初级|\bjunior",
     )
 )
-_UNIT_OF = re.compile(r"(?:^|[，。；：\n、）)])[对凡]?([\u4e00-\u9fff、]{2,48}?)的(?:单位|企业|机构|经营者)")
+_UNIT_OF = re.compile(r"(?:^|[，。；：\n、）)])[对凡]?((?:(?![把给])[\u4e00-\u9fff、]){2,48}?)的(?:单位|企业|机构|经营者)")
 
 
 def foreign_level(claim: str, source: str) -> str | None:

@@ -22,8 +22,6 @@ _HEAD = re.compile(r"(?:及?以[上下]|左右)?的(?!罚款|比例)([\u4e00-\u9
 _SAYING = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]{3,}")
 _BOILERPLATE = re.compile(r"[并各另]?处|以[上下]|[的至到之内前起]|罚款|fined?|between|and|yuan")
 _BETWEEN = re.compile(r"\s?(?:及?以上|[-—–~至到]|to|and)?\s?")
-_RANGE = 4
-"""Characters between the two ends of a range."""
 _FILLING = re.compile(r"的|比例|比重|占比|水平|不[低高少]于|不超过|达到|为|约|至少|力争|最[高低]")
 _AFTER = re.compile(r"\s?(?:of|for)(?: [A-Za-z-]+){1,4}")
 _CLOSE = 6
@@ -81,14 +79,51 @@ def _misplaced(
             yield Flaw(Kind.FIGURE_ELSEWHERE, words, is_hard=is_same and rival > best + 0.4)
 
 
+def misplacement(reading: Reading) -> float:
+    """How much more of what is said around a figure of the claim stands around another figure of the source.
+
+    Of the claim's amounts the worst, -1 to 1; 0 where nothing in the source can be mistaken for them.
+    """
+    claim, located = _without_titles(reading), reading.source.located
+    held, worst = figures(located), 0.0
+    own = figures(claim)
+    for figure in own:
+        agreeing = [each for each in held if figure.agrees(each)]
+        rivals = [each for each in held if figure.is_alike(each) and each not in agreeing]
+        here = _clause(_stretch(figure, claim), reading)
+        if figure.is_amount and agreeing and rivals and here.terms:
+            best, rival = (
+                max(_share(here, _stretch(each, located)) for each in some) for some in (agreeing, rivals)
+            )
+            worst = max(worst, rival - best)
+    return worst
+
+
+def _stretch(figure: Figure, text: str) -> str:
+    """What is said from the last figure of the kind, or the sentence's begin, to the end of the clause."""
+    first = _first_of_range(figure, text)
+    earlier = _alike_before(first, text)
+    ends = (match.start() for form in (_END, _PART) if (match := form.search(text, figure.end)))
+    start = earlier[-1].end if earlier else _sentence(text, figure)
+    return text[start : first.start] + " " + text[figure.end : min(ends, default=len(text))]
+
+
 def _strangers(claim: str, held: tuple[Figure, ...], located: str) -> Iterator[Flaw]:
-    """Two amounts of one sentence that no sentence of the source brings together."""
+    """Two amounts of one sentence that no sentence of the source brings together, but each with another."""
     amounts = [figure for figure in figures(claim) if figure.is_amount]
     for one, two in pairwise(amounts):
         if _sentence(claim, one) != _sentence(claim, two):
             continue
         places = [{_sentence(located, each) for each in held if figure.agrees(each)} for figure in (one, two)]
-        if all(places) and not places[0] & places[1]:
+        if not all(places) or places[0] & places[1]:
+            continue
+        others = [each for each in held if not any(figure.agrees(each) for figure in amounts)]
+        pairs = ((places[0], two), (places[1], one))
+        if any(
+            figure.is_alike(each) and _sentence(located, each) in there
+            for there, figure in pairs
+            for each in others
+        ):
             yield Flaw(Kind.FIGURES_APART, claim[one.start : two.end], is_hard=False)
 
 
@@ -155,7 +190,7 @@ def _context(figure: Figure, text: str) -> str:
 def _first_of_range(figure: Figure, text: str) -> Figure:
     """The figure itself, or the other end of the range that it closes."""
     earlier = _alike_before(figure, text)
-    is_end = bool(earlier) and earlier[-1].end + _RANGE >= figure.start
+    is_end = bool(earlier) and _BETWEEN.fullmatch(text, earlier[-1].end, figure.start)
     return earlier[-1] if is_end else figure
 
 

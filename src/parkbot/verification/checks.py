@@ -14,14 +14,19 @@ from parkbot.verification.actors import (
 )
 from parkbot.verification.amounts import figures_stand, thresholds_lost
 from parkbot.verification.clauses import Clause, share_in
+from parkbot.verification.figures import figures
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.modality import Mode, denials, denied, modes
+from parkbot.verification.narrowing import circle_is_kept
 from parkbot.verification.phrases import phrases_agree
 from parkbot.verification.reading import Pair, Reading, around, before, is_condition
-from parkbot.verification.scope import CONDITIONS, QUALIFIERS, lost, widened
+from parkbot.verification.scope import CONDITIONS, GRAVE, QUALIFIERS, lost, widened
 from parkbot.verification.verbatim import wording_unchanged
 from parkbot.verification.verbs import verbs_agree
 from parkbot.verification.words import covered, terms, translations
+
+_PASSIVE = re.compile(r"\b(?:is|are|be|been) (?:\w+ly )?(?:\w+ed|set|made|put|given|taken|built)\b")
+"""Whoever such a clause begins with does not act."""
 
 Check = Callable[[Reading], Iterator[Flaw]]
 
@@ -58,14 +63,15 @@ def denial_agrees(reading: Reading) -> Iterator[Flaw]:
         turned = bool(mine) != bool(theirs)
         is_forbidden = [Mode.MUST_NOT in each for each in (pair.claimed, pair.stated)]
         is_freed = [Mode.NEED_NOT in each for each in (pair.claimed, pair.stated)]
+        is_same = own.language == there.language  # across languages `verbs_agree` looks closer
         if is_forbidden[0] != is_forbidden[1] and turned and not _both_hold(Mode.MUST_NOT, reading, pair):
-            yield Flaw(Kind.DENIAL, own.raw)
+            yield Flaw(Kind.DENIAL, own.raw, is_hard=is_same)
         elif (
             is_freed[0] != is_freed[1]
             and not (mine and theirs)
             and not _both_hold(Mode.NEED_NOT, reading, pair)
         ):
-            yield Flaw(Kind.DENIAL, own.raw)
+            yield Flaw(Kind.DENIAL, own.raw, is_hard=is_same)
         elif turned and own.language == there.language and not _is_denied_elsewhere(reading, pair):
             yield Flaw(Kind.DENIAL, own.raw, is_hard=pair.share >= SURE)
 
@@ -91,7 +97,7 @@ def _is_denied_elsewhere(reading: Reading, pair: Pair) -> bool:
         others = around(reading.source, there) if denials(own.text, own.language) else reading.clauses
         return any(denials(each.text, each.language) for each in others)
     if mine := denied(own.text, own.language):
-        return mine <= denied("，".join(each.text for each in around(reading.source, there)), own.language)
+        return mine <= denied(reading.source.text, own.language)
     if "或" in there.text or " or " in there.text:
         return True
     return denied(there.text, there.language) <= denied(reading.text, own.language)
@@ -155,12 +161,14 @@ def actors_are_named(reading: Reading) -> Iterator[Flaw]:
 def subject_agrees(reading: Reading) -> Iterator[Flaw]:
     """Who acts in the claim acts in the source."""
     for pair in _placed(reading):
-        if not (pair.claimed and pair.stated):
+        if not (pair.claimed and pair.stated) or _PASSIVE.search(pair.clause.text):
             continue
         mine = subject(pair.clause.text)
         theirs = _subject_at(reading, pair)
         if mine and theirs and not _same(mine, theirs):
-            is_hard = pair.share >= SURE and pair.clause.language == pair.there.language
+            is_same = pair.clause.language == pair.there.language
+            is_there = any(actor.kind == mine.kind for actor in actors(pair.there.text))
+            is_hard = pair.share >= SURE and is_same and not is_there
             yield Flaw(Kind.SUBJECT, pair.clause.raw, is_hard=is_hard)
 
 
@@ -206,6 +214,29 @@ def _dropped(reading: Reading, pair: Pair, conditions: list[Clause]) -> Iterator
             yield Flaw(Kind.CONDITION, clause.raw, is_hard=False)
 
 
+def penalty_keeps_condition(reading: Reading) -> Iterator[Flaw]:
+    """A fine that falls due only if something is not corrected, or is grave, does not fall due at once."""
+    for clause in reading.clauses:
+        sums = [each for each in figures(clause.raw) if each.unit in ("元", "倍")]
+        held = [
+            at
+            for at, other in enumerate(reading.source.clauses)
+            if sums and all(any(each.agrees(there) for there in figures(other.raw)) for each in sums)
+        ]
+        losses = [_grave(reading, at) for at in held]
+        if losses and all(losses):
+            yield Flaw(Kind.CONDITION, losses[0])
+
+
+def _grave(reading: Reading, at: int) -> str:
+    """The condition of a clause of the source that the claim lacks, if any."""
+    clauses = reading.source.clauses
+    for clause in (clauses[at], *before(clauses, at)):
+        if limits := lost(GRAVE, reading.text, clause.text):
+            return limits[0].name
+    return ""
+
+
 def _placed(reading: Reading) -> Iterator[Pair]:
     return (pair for pair in reading.pairs if _is_likely(pair))
 
@@ -228,4 +259,6 @@ CHECKS: tuple[Check, ...] = (
     actors_are_named,
     subject_agrees,
     scope_is_kept,
+    penalty_keeps_condition,
+    circle_is_kept,
 )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from parkbot.domain import Language
 from parkbot.questions import language_of
 from parkbot.verification.figures import figures
-from parkbot.verification.words import covered, plain, terms, translations
+from parkbot.verification.words import Term, covered, english_terms, plain, terms, translations
 
 _SENTENCE = re.compile(r"[。；;！？!?\n：]|(?<=[a-z\d)])\.(?=\s|$)|[（(][一二三四五六七八九十]+[)）]|:(?=\s)")
 _CLAUSE = re.compile(
@@ -111,19 +111,14 @@ def share_in(clause: Clause, text: str, language: Language) -> float:
     if clause.language == language:
         return covered(clause.terms, terms(text))
     if clause.language == "en":
-        return _held(translations(clause.text), text)
+        return _held(english_terms(clause.text), text)
     return _filled(translations(text), clause.text)
 
 
-def _held(wordings: Sequence[tuple[str, ...]], chinese: str) -> float:
-    """Share of the translated terms that a Chinese text holds; one character alone is found by chance."""
-    if not wordings:
-        return 0.0
-    found = (
-        max((min(len(wording), 2) / 2 for wording in each if wording in chinese), default=0.0)
-        for each in wordings
-    )
-    return sum(found) / len(wordings)
+def _held(english: Sequence[Term], chinese: str) -> float:
+    """Share of the translated terms that a Chinese text holds."""
+    known = [each for each in english if each.wordings]
+    return sum(each.held_in(chinese) for each in known) / len(known) if known else 0.0
 
 
 def _filled(wordings: Sequence[tuple[str, ...]], chinese: str) -> float:

@@ -21,6 +21,7 @@ class Kind(Enum):
     WIDENED = "widened"
     CONDITION = "condition"
     QUALIFIER = "qualifier"
+    NARROWED = "narrowed"
     CONTENT = "content"
 
 
@@ -52,6 +53,10 @@ _REASONS: dict[Kind, tuple[str, str]] = {
     Kind.WIDENED: ("“{}”超出了所引条款的范围。", "“{}” goes beyond the cited measure."),
     Kind.CONDITION: ("漏掉了所引条款的条件：{}。", "A condition of the cited measure is left out: {}."),
     Kind.QUALIFIER: ("漏掉了所引条款的限定：{}。", "A limit of the cited measure is left out: {}."),
+    Kind.NARROWED: (
+        "所引条款只说“{}”，范围更窄。",
+        "The cited measure speaks only of “{}”.",
+    ),
     Kind.CONTENT: ("所引条款没有这样的内容：“{}”。", "The cited measure does not say this: “{}”."),
 }
 

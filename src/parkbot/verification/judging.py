@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 
+from parkbot.verification.amounts import misplacement
 from parkbot.verification.clauses import share_in
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.reading import Reading
@@ -43,6 +44,7 @@ class Signals:
     dense: float
     part: float
     unread: float
+    misplaced: float
     figure: int
     apart: int
     denial: int
@@ -51,6 +53,7 @@ class Signals:
     subject: int
     condition: int
     qualifier: int
+    narrowed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ def signals(reading: Reading, flaws: Sequence[Flaw], nearness: Nearness) -> Sign
         dense=nearness.whole,
         part=nearness.part,
         unread=_unread(reading),
+        misplaced=misplacement(reading),
         figure=lesser.count(Kind.FIGURE_ELSEWHERE),
         apart=lesser.count(Kind.FIGURES_APART),
         denial=lesser.count(Kind.DENIAL),
@@ -110,6 +114,7 @@ def signals(reading: Reading, flaws: Sequence[Flaw], nearness: Nearness) -> Sign
         subject=lesser.count(Kind.SUBJECT),
         condition=lesser.count(Kind.CONDITION),
         qualifier=lesser.count(Kind.QUALIFIER),
+        narrowed=lesser.count(Kind.NARROWED),
     )
 
 

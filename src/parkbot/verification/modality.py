@@ -34,11 +34,11 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
         (Mode.MUST_NOT, "不得|禁止|严禁|不准|不许|不允许|(?<!条件)不能(?![改利])|不可以?(?!缺|分)"),
         (
             Mode.ENCOURAGED,
-            "鼓励|(?<![贷金术融策以予惠府持])支持|引导|提倡|倡导|建议|主张|推荐|自愿|宜(?![居春宾])",
+            "鼓励|(?<![贷金术融策以予惠府持])支持|引导|提倡|倡导|建议|主张|推荐(?!、)|自愿|宜(?![居春宾])",
         ),
         (
             Mode.MAY,
-            "可以|(?<![许认不])可(?![再能持靠追查行复操燃推溯观测调控回])|允许|有权|经批准可",
+            "可以|(?<![许认不方])可(?![再能持靠追查行复操燃推溯观测调控回])|允许|有权|经批准可",
         ),
         (Mode.FORCED, "必须|务必|一律|强制(?!性)|有义务"),
         (Mode.MUST, "应当|应该|(?<![无])须|应(?![对急用税收付变])|方可|才能"),
@@ -80,7 +80,7 @@ _OPERATORS = tuple((mode, form) for mode, form in _READ["zh"][1:] if mode is not
 _NEGATION: dict[Language, re.Pattern[str]] = {
     "zh": re.compile("未|没(?!收)|不(?![同仅断但论管得])|无(?!害|毒|论|废|偿|组织)|拒不|免(?!费)"),
     "en": re.compile(
-        r"\b(?:not|no|never|without|neither|nor|fails?|failed|failing|refus\w+|lacks?|lacking|unless|cannot|untrue)\b|n't\b",
+        r"\b(?:not|no|never|without|neither|nor|fails?|failed|failing|refus\w+|lacks?|lacking|cannot|untrue)\b|n't\b",
         re.IGNORECASE,
     ),
 }

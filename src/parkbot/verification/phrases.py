@@ -6,7 +6,7 @@ is laid side by side around each place where something was taken out.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from parkbot.verification.flaws import Flaw, Kind
@@ -34,6 +34,8 @@ class BoundClause:
     text: str
     marks: tuple[tuple[int, Mode | None], ...]
     sentence: int
+    is_denied_next: bool = False
+    """Whether the next clause begins with a denial: 应当申领许可证；没有取得的."""
 
     @property
     def denials(self) -> tuple[tuple[int, Mode | None], ...]:
@@ -167,4 +169,8 @@ def bound_clauses(text: str) -> tuple[BoundClause, ...]:
             lead, listed, _ = clause.partition("（一）")
             is_denied_list |= bool(listed) and any(each.mode is None for each in operators(lead))
             found.append(BoundClause(rest + _IDLE.sub("", clause[start:]), tuple(marks), number))
-    return tuple(found)
+    after = [*found[1:], None]
+    return tuple(
+        replace(each, is_denied_next=bool(other and any(place == 0 for place, _ in other.denials)))
+        for each, other in zip(found, after, strict=True)
+    )

@@ -32,9 +32,10 @@ def _limit(name: str, chinese: str, english: str, *, also: str = "", is_hard: bo
 CONDITIONS = (
     _limit(
         "逾期不改正或者拒不改正",
-        "逾期|拒不|拒绝|到期[^，。]{0,4}不|[仍再]不|仍未|不改(?!变)|不整改|没有?按期",
+        "逾期|拒不|拒绝(?=改正|整改)|到期[^，。]{0,4}不|[仍再]不|仍未|不改(?!变)|不整改|没有?按期",
         r"refus\w+|(?:do|does|did|has|is|are)(?: still)? ?n[o']t\b[^.]{0,30}(?:correct|in time"
         r"|submit|renovate|comply)|fails? to correct"
+        r"|if (?:it|they|he|this) (?:still )?(?:does|do|did|is|has|have) not|failing (?:that|this|which)"
         r"|still (?:does|do|fail)|overdue|after being (?:told|ordered)|uncorrected",
     ),
     _limit("情节严重", "情节严重|情节较重|严重的", r"\bserious\w*|\bsevere\w*|grave"),
@@ -56,11 +57,14 @@ CONDITIONS = (
         "除外|另有(?:约定|规定)|例外|但|不包括|不满",
         r"\bunless\b|\bexcept|\bexclud|\bbut\b|\botherwise\b|\bnot including",
     ),
-    _limit("批准", "批准|同意|许可", r"\bapprov\w+|\bconsent|\bpermit", is_hard=False),
+    _limit("批准", "(?:[经报][^，。]{0,14})(?:批准|同意|许可)", r"\bapprov\w+|\bconsent|\bpermit", also="批准|同意|许可", is_hard=False),
     _limit("原则上", "原则上|力争", r"in principle|aim|strive|should", is_hard=False),
     _limit("可以", "可以|可(?=处|责令)", r"\bmay\b|\bcan\b", is_hard=False),
 )
 """What a rule depends on; a claim about the rule has to keep it."""
+
+GRAVE = tuple(limit for limit in CONDITIONS[:2])
+"""Those that divide one fine from the next."""
 
 QUALIFIERS = (
     _limit("重点", "(?<!为)重点|主要|关键", r"\bkey\b|\bmajor\b|\bmain\b|\bimportant\b|\bpriority\b"),
@@ -77,7 +81,7 @@ QUALIFIERS = (
     _limit("自动", "自动", r"automatic"),
     _limit("危险", "危险废物|危废|危险化学品|剧毒", r"hazardous|dangerous|toxic"),
     _limit("优质", "优质", r"high-quality|excellent|good"),
-    _limit("超标", "超过|超标|超限额|超出", r"exceed|above|over\b|excess"),
+    _limit("超标", "(?<![不未得能])超过|超标|超限额|超出", r"(?<!not )exceed|above|over\b|excess"),
     _limit("违法", "违[反法]|不按|未按|未依|未|没有", r"illegal|violat|fail|without|not\b|lack|no\b"),
 )
 """What narrows whom or what a rule is about, and what is easily left out."""

@@ -8,7 +8,7 @@ from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.modality import Mode
 from parkbot.verification.phrases import BoundClause, bound_clauses
 from parkbot.verification.reading import Reading
-from parkbot.verification.words import run_of_translations
+from parkbot.verification.words import english_terms
 
 _SAID = tuple(
     (mode, re.compile(form, re.IGNORECASE))
@@ -66,7 +66,9 @@ def _wrong(mode: Mode | None, places: list[tuple[BoundClause, int]]) -> Kind | N
     bound = {clause.binding(at) for clause, at in places}
     if mode in (None, Mode.MUST_NOT, Mode.NEED_NOT):
         is_denied = any(
-            any(place <= at for place, _ in clause.denials) or _DENYING.search(clause.text)
+            any(place <= at for place, _ in clause.denials)
+            or _DENYING.search(clause.text)
+            or clause.is_denied_next
             for clause, at in places
         )
         return None if is_denied or Mode.NEED_NOT in bound else Kind.DENIAL
@@ -85,7 +87,7 @@ def _verbs(claim: str) -> Iterator[_Verb]:
             start = _PASSED_OVER.match(claim, match.end())
             after = _AFTER.match(claim, start.end() if start else match.end())
             words = after[0] if after else ""
-            first = next(iter(run_of_translations(words)), ())
-            if wordings := tuple(each for each in first if len(each) > 1):
+            first = next(iter(english_terms(words)), None)
+            if first and (wordings := tuple(each for each in first.wordings if len(each) > 1)):
                 yield _Verb(mode, match[0] + " " + " ".join(words.split()[:3]), wordings)
         claim = form.sub(lambda match: " " * len(match[0]), claim)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from parkbot.domain import Language
-from parkbot.verification.words import run_of_terms, run_of_translations, terms, weight
+from parkbot.verification.words import english_terms, run_of_terms, terms, weight
 
 TERMS = 6
 """Of a window: seven Chinese characters, or six English words."""
 TRANSLATED = 5
+UNREAD = 0.7
+"""Weight of a word that no entry translates: it may well stand in the source."""
 
 
 def worst_window(claim: str, language: Language, source: str, other: Language) -> float:
@@ -21,21 +23,21 @@ def worst_window(claim: str, language: Language, source: str, other: Language) -
         return _worst([weight(term) for term in run], [term in held for term in run], TERMS)
     if language == "zh":
         return 1.0
-    words = run_of_translations(claim)
+    words = english_terms(claim)
     return _worst(
-        [1.0 if each else 0.7 for each in words],
-        [any(wording in source for wording in each) for each in words],
+        [1.0 if each.wordings else UNREAD for each in words],
+        [each.held_in(source) for each in words],
         TRANSLATED,
     )
 
 
-def _worst(weights: Sequence[float], held: Sequence[bool], size: int) -> float:
+def _worst(weights: Sequence[float], held: Sequence[float], size: int) -> float:
     shares = []
     for start in range(max(1, len(weights) - size + 1)):
         part = slice(start, start + size)
         total = sum(weights[part])
         shares.append(
-            sum(w for w, is_held in zip(weights[part], held[part], strict=True) if is_held) / total
+            sum(w * share for w, share in zip(weights[part], held[part], strict=True)) / total
             if total
             else 1.0
         )
