@@ -14,13 +14,11 @@ from parkbot.index.lexical import LexicalIndex
 from parkbot.index.lock import DataFolder
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache
 from parkbot.library import Keys, Library
-from parkbot.models.e5 import E5Embedder
+from parkbot.models.student import StudentEmbedder
 from parkbot.settings import Settings
 from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
-VERIFYING_EMBEDDER = E5Embedder.name
-"""The verifier's weights were fitted to its cosines; no other embedder may stand in for it."""
 
 
 def bundled_knowledge() -> Path:
@@ -86,9 +84,12 @@ def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
 
 
 def verifier(embedder: models.Embedder | None = None) -> Verifier:
-    """A verifier of claims; it works with `embedder` if it was fitted to that, else it loads its own."""
-    fitted = embedder if isinstance(embedder, E5Embedder) else E5Embedder()
-    return Verifier(lambda texts: np.asarray(fitted.embed_documents(list(texts)), np.float32))
+    """A verifier of claims with ParkBot's own embedder, to whose cosines its weights were fitted.
+
+    It shares `embedder` if that is the one, and else loads its own.
+    """
+    own = embedder if isinstance(embedder, StudentEmbedder) else StudentEmbedder()
+    return Verifier(lambda texts: np.asarray(own.embed_documents(list(texts)), np.float32))
 
 
 @contextmanager

@@ -45,7 +45,6 @@ def figures_stand(reading: Reading) -> Iterator[Flaw]:
             rivals = [each for each in held if figure.is_alike(each) and each not in agreeing]
             yield from _misplaced(figure, agreeing, rivals, claim, reading)
     yield from _repeated(claim, held)
-    yield from _strangers(claim, held, located)
 
 
 def _without_titles(reading: Reading) -> str:
@@ -106,25 +105,6 @@ def _stretch(figure: Figure, text: str) -> str:
     ends = (match.start() for form in (_END, _PART) if (match := form.search(text, figure.end)))
     start = earlier[-1].end if earlier else _sentence(text, figure)
     return text[start : first.start] + " " + text[figure.end : min(ends, default=len(text))]
-
-
-def _strangers(claim: str, held: tuple[Figure, ...], located: str) -> Iterator[Flaw]:
-    """Two amounts of one sentence that no sentence of the source brings together, but each with another."""
-    amounts = [figure for figure in figures(claim) if figure.is_amount]
-    for one, two in pairwise(amounts):
-        if _sentence(claim, one) != _sentence(claim, two):
-            continue
-        places = [{_sentence(located, each) for each in held if figure.agrees(each)} for figure in (one, two)]
-        if not all(places) or places[0] & places[1]:
-            continue
-        others = [each for each in held if not any(figure.agrees(each) for figure in amounts)]
-        pairs = ((places[0], two), (places[1], one))
-        if any(
-            figure.is_alike(each) and _sentence(located, each) in there
-            for there, figure in pairs
-            for each in others
-        ):
-            yield Flaw(Kind.FIGURES_APART, claim[one.start : two.end], is_hard=False)
 
 
 def _sentence(text: str, figure: Figure) -> int:

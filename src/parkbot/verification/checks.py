@@ -1,7 +1,7 @@
 """The checks of a claim beside its source; each yields what it finds wrong."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from parkbot.names import bare_title
 from parkbot.verification.actors import (
@@ -20,13 +20,18 @@ from parkbot.verification.modality import Mode, denials, denied, modes
 from parkbot.verification.narrowing import circle_is_kept
 from parkbot.verification.phrases import phrases_agree
 from parkbot.verification.reading import Pair, Reading, around, before, is_condition
-from parkbot.verification.scope import CONDITIONS, GRAVE, QUALIFIERS, lost, widened
+from parkbot.verification.scope import CONDITIONS, EXCEPTIONS, GRAVE, QUALIFIERS, lost, universal_added, widened
 from parkbot.verification.verbatim import wording_unchanged
 from parkbot.verification.verbs import verbs_agree
 from parkbot.verification.words import covered, terms, translations
 
 _PASSIVE = re.compile(r"\b(?:is|are|be|been) (?:\w+ly )?(?:\w+ed|set|made|put|given|taken|built)\b")
 """Whoever such a clause begins with does not act."""
+
+_TOWARDS = re.compile("[向对给报][^，]{0,12}$")
+_FINE_FIRST = re.compile(
+    r"^(?:由[^，]{2,40}?)?(?:并|可以)?(?:处(?!理|置)|责令|吊销|没收|撤销|罚款)|^(?:A fine|Fined|Ordered)\b"
+)
 
 Check = Callable[[Reading], Iterator[Flaw]]
 
@@ -146,9 +151,13 @@ def actors_are_named(reading: Reading) -> Iterator[Flaw]:
     kinds = {actor.kind for actor in held}
     acting = {subject(reading.text)}
     for actor in actors(reading.text):
-        if actor.kind in (*kinds, "state", "authority") or actor.wider & kinds - {"authority"}:
+        if actor.kind in (*kinds, "state") or actor.wider & kinds - {"authority"}:
             continue
-        is_hard = actor.kind not in GENERAL or (actor in acting and bool(kinds - {"state"}))
+        if actor.kind == "authority" and any("authority" in each.wider for each in held):
+            continue
+        is_hard = actor.kind not in GENERAL or (
+            actor.kind != "authority" and actor in acting and bool(kinds - {"state"})
+        )
         yield Flaw(Kind.ACTOR, reading.text[actor.start : actor.end], is_hard=is_hard)
     if level := foreign_level(reading.text, reading.source.headed):
         yield Flaw(Kind.ACTOR, level)
@@ -167,7 +176,11 @@ def subject_agrees(reading: Reading) -> Iterator[Flaw]:
         theirs = _subject_at(reading, pair)
         if mine and theirs and not _same(mine, theirs):
             is_same = pair.clause.language == pair.there.language
-            is_there = any(actor.kind == mine.kind for actor in actors(pair.there.text))
+            there = pair.there.text
+            is_there = any(
+                actor.kind == mine.kind and not _TOWARDS.search(there[: actor.start])
+                for actor in actors(there)
+            )
             is_hard = pair.share >= SURE and is_same and not is_there
             yield Flaw(Kind.SUBJECT, pair.clause.raw, is_hard=is_hard)
 
@@ -191,12 +204,21 @@ def scope_is_kept(reading: Reading) -> Iterator[Flaw]:
     near = {clause for pair in _placed(reading) for clause in around(reading.source, pair.there)}
     if word := widened(reading.text, "，".join(clause.text for clause in near) or reading.source.text):
         yield Flaw(Kind.WIDENED, word)
+    for word in universal_added(reading.text, reading.source.text):
+        yield Flaw(Kind.WIDENED, word, is_hard=False)
     for pair in _placed(reading):
         if is_condition(pair.clause):
             continue
         assert pair.place is not None
+        if lost(EXCEPTIONS, reading.text, "，".join(_after(reading.source.clauses, pair.place.at))):
+            yield Flaw(Kind.CONDITION, EXCEPTIONS[0].name, is_hard=False)
         conditions = [each for each in before(reading.source.clauses, pair.place.at) if is_condition(each)]
         yield from _dropped(reading, pair, conditions)
+
+
+def _after(clauses: Sequence[Clause], at: int) -> list[str]:
+    """The clauses after one in its sentence, and the first of the next: an exception follows its rule."""
+    return [each.text for each in clauses[at + 1 :] if each.sentence == clauses[at].sentence]
 
 
 def _dropped(reading: Reading, pair: Pair, conditions: list[Clause]) -> Iterator[Flaw]:
@@ -226,6 +248,13 @@ def penalty_keeps_condition(reading: Reading) -> Iterator[Flaw]:
         losses = [_grave(reading, at) for at in held]
         if losses and all(losses):
             yield Flaw(Kind.CONDITION, losses[0])
+
+
+def fine_has_reason(reading: Reading) -> Iterator[Flaw]:
+    """A claim does not begin with the fine, as if it were due for nothing."""
+    first = reading.clauses[0] if reading.clauses else None
+    if first and _FINE_FIRST.search(first.text):
+        yield Flaw(Kind.CONDITION, first.raw)
 
 
 def _grave(reading: Reading, at: int) -> str:
@@ -260,5 +289,6 @@ CHECKS: tuple[Check, ...] = (
     subject_agrees,
     scope_is_kept,
     penalty_keeps_condition,
+    fine_has_reason,
     circle_is_kept,
 )

@@ -128,8 +128,9 @@ _RHYTHMS = tuple(
 _NUMERAL = rf"(?:{_DIGITS}|[{_ZH}]+)"
 _SCALE = "|".join(SCALES)
 _AMOUNT = re.compile(
-    rf"(?P<sign>[≥≤><])?\s?(?<![\d.A-Za-z])(?P<n>{_NUMERAL}|(?<![{_ZH}\d])(?=[万亿][元吨种家个]))\s?(?P<s>{_SCALE})?"
-    rf"(?:(?:\s?[-–—~～至到]+\s?| to )(?P<n2>{_NUMERAL})\s?(?P<s2>{_SCALE})?)?"
+    rf"(?P<between>\bbetween )?(?P<sign>[≥≤><])?\s?(?<![\d.A-Za-z])"
+    rf"(?P<n>{_NUMERAL}|(?<![{_ZH}\d])(?=[万亿][元吨种家个]))(?:\s?(?P<s>{_SCALE}))?"
+    rf"(?:(?(between) and |(?:\s?[-–—~～至到]+\s?| to ))(?P<n2>{_NUMERAL})(?:\s?(?P<s2>{_SCALE}))?)?"
     rf"\s?-?[余多]?\s?(?P<unit>{UNIT}|{COUNTED})?",
     re.IGNORECASE,
 )

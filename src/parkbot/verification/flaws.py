@@ -12,7 +12,6 @@ class Kind(Enum):
     NOTHING_CITED = "nothing cited"
     FIGURE = "figure"
     FIGURE_ELSEWHERE = "figure of something else"
-    FIGURES_APART = "figures of two things"
     DOCUMENT = "document"
     DENIAL = "denial"
     STRENGTH = "strength"
@@ -31,10 +30,6 @@ _REASONS: dict[Kind, tuple[str, str]] = {
     Kind.FIGURE_ELSEWHERE: (
         "所引条款中的“{}”说的是另一件事。",
         "In the cited measure “{}” belongs to something else.",
-    ),
-    Kind.FIGURES_APART: (
-        "所引条款没有把“{}”说在一起。",
-        "The cited measure does not say “{}” of one thing.",
     ),
     Kind.DOCUMENT: ("所引条款不是《{}》的内容。", "The cited measure is not part of “{}”."),
     Kind.DENIAL: (

@@ -12,7 +12,6 @@ from parkbot.verification.clauses import share_in
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.reading import Reading
 from parkbot.verification.windows import worst_window
-from parkbot.verification.words import translations, untranslated
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +30,19 @@ UNKNOWN = Nearness(0.0, 0.0)
 class Signals:
     """What tells how far the source bears a claim out.
 
-    `covered`: share of the claim's content, by rarity, that stands in the source; `least`: of its clause
-    that is covered least; `together`: in the sentence that covers most; `window`: of the stretch that is
-    covered least. `dense` and `part`: see `Nearness` (0 without an embedder). `unread`: share of an English claim's words that the glossary
-    cannot carry over to a Chinese source. The others count lesser flaws of each kind.
+    `least`: share of the content, by rarity, of that clause of the claim of which the source holds least;
+    `window`: of the stretch of a few words of which it holds least. `dense` and `part`: see `Nearness` (0
+    without an embedder). `english`: 1 where both are English. `misplaced`: see `amounts.misplacement`. The
+    others count lesser flaws of each kind.
     """
 
-    covered: float
     least: float
-    together: float
     window: float
     dense: float
     part: float
-    unread: float
+    english: float
     misplaced: float
     figure: int
-    apart: int
     denial: int
     strength: int
     actor: int
@@ -54,16 +50,19 @@ class Signals:
     condition: int
     qualifier: int
     narrowed: int
+    widened: int
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Logistic regressions and the probability from which a claim passes.
+    """Logistic regressions, and the probability from which a claim passes.
 
     `cases` are biases and weights by signal, for claims in the language of their source or not, with an
     embedder or without; both labels count alike.
     """
 
+    embedder: str
+    """The embedder to whose cosines they were fitted."""
     threshold: float
     cases: Mapping[tuple[bool, bool], tuple[float, Mapping[str, float]]]
 
@@ -76,7 +75,7 @@ def decision() -> Decision:
         (each["same_language"], each["has_embedder"]): (each["bias"], each["weights"])
         for each in made["cases"]
     }
-    return Decision(made["threshold"], cases)
+    return Decision(made["embedder"], made["threshold"], cases)
 
 
 FEWEST_TERMS = 2
@@ -92,22 +91,18 @@ def signals(reading: Reading, flaws: Sequence[Flaw], nearness: Nearness) -> Sign
         for clause in reading.clauses
         if len(clause.terms) >= FEWEST_TERMS
     ]
-    sizes = [len(clause.terms) for clause in reading.clauses if len(clause.terms) >= FEWEST_TERMS]
     lesser = [flaw.kind for flaw in flaws]
     return Signals(
-        covered=sum(share * size for share, size in zip(shares, sizes, strict=True)) / max(1, sum(sizes)),
         least=min(shares, default=1.0),
-        together=_together(reading),
         window=max(
             (worst_window(reading.text, reading.language, source.headed, each) for each in languages),
             default=1.0,
         ),
         dense=nearness.whole,
         part=nearness.part,
-        unread=_unread(reading),
+        english=float(reading.language == "en" and languages == {"en"}),
         misplaced=misplacement(reading),
         figure=lesser.count(Kind.FIGURE_ELSEWHERE),
-        apart=lesser.count(Kind.FIGURES_APART),
         denial=lesser.count(Kind.DENIAL),
         strength=lesser.count(Kind.STRENGTH),
         actor=lesser.count(Kind.ACTOR),
@@ -115,26 +110,8 @@ def signals(reading: Reading, flaws: Sequence[Flaw], nearness: Nearness) -> Sign
         condition=lesser.count(Kind.CONDITION),
         qualifier=lesser.count(Kind.QUALIFIER),
         narrowed=lesser.count(Kind.NARROWED),
+        widened=lesser.count(Kind.WIDENED),
     )
-
-
-def _unread(reading: Reading) -> float:
-    if reading.language == "zh" or all(clause.language == "en" for clause in reading.source.clauses):
-        return 0.0
-    read, unread = len(translations(reading.claim)), len(untranslated(reading.claim))
-    return unread / max(1, read + unread)
-
-
-def _together(reading: Reading) -> float:
-    sentences: dict[int, list[str]] = {}
-    for clause in reading.source.clauses:
-        sentences.setdefault(clause.sentence, []).append(clause.text)
-    joined = [("，".join(texts), reading.source.clauses[0].language) for texts in sentences.values()]
-    whole = [
-        sum(share_in(clause, text, language) * len(clause.terms) for clause in reading.clauses)
-        for text, language in joined
-    ]
-    return max(whole, default=0.0) / max(1, sum(len(clause.terms) for clause in reading.clauses))
 
 
 def probability(signals: Signals, *, same_language: bool, has_dense: bool) -> float:

@@ -115,6 +115,8 @@ def _compared(
             and not any(clause.touched(at, None) for clause in there for at in short.places(clause))
         ):
             yield Flaw(Kind.DENIAL, words)
+        elif mode is Mode.MUST_NOT and not is_claimed and all(c.binding(at) in _WEAK for c, at in places):
+            yield Flaw(Kind.STRENGTH, words)
         return
     if mode is Mode.NEED_NOT and all(clause.binding(at) is not mode for clause, at in places):
         yield Flaw(Kind.DENIAL, words)

@@ -46,7 +46,7 @@ CONDITIONS = (
     ),
     _limit(
         "符合条件",
-        "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|有资质|能够?承[载担]",
+        "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|只要|有资质|能够?承[载担]",
         r"\beligible|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to"
         r"|where conditions|conditions\b"
         r"|technical standards|in line with",
@@ -63,7 +63,8 @@ CONDITIONS = (
 )
 """What a rule depends on; a claim about the rule has to keep it."""
 
-GRAVE = tuple(limit for limit in CONDITIONS[:2])
+EXCEPTIONS = tuple(limit for limit in CONDITIONS if limit.name == "但书或者例外")
+GRAVE = CONDITIONS[:2]
 """Those that divide one fine from the next."""
 
 QUALIFIERS = (
@@ -117,6 +118,24 @@ def widened(claim: str, source: str) -> str | None:
     if (found := EXCLUSIVE.form.search(claim)) and not _ALSO_EXCLUSIVE.search(source):
         return found[0]
     return None
+
+
+_ALL_OF = re.compile("(?:所有|一切|任何|全部|全体|每家|每个)(?:的)?([\u4e00-\u9fff]{2,4})")
+_ALL = re.compile("(?:所有|一切|任何|全部|全体|每家|每个|各类|各|凡|凡是)[\u4e00-\u9fff]{0,4}$")
+_EACH = re.compile("^[^，。；]{0,12}(?:均|都|一律|全部)")
+
+
+def universal_added(claim: str, source: str) -> list[str]:
+    """What a Chinese claim says of all of a kind (所有企业), where its source merely names the kind."""
+    found = []
+    for match in _ALL_OF.finditer(claim):
+        noun = next((match[1][:size] for size in (4, 3, 2) if match[1][:size] in source), "")
+        places = [at.span() for at in re.finditer(noun, source)] if noun else []
+        if places and not any(
+            _ALL.search(source[:start]) or _EACH.search(source[end:]) for start, end in places
+        ):
+            found.append(match[0])
+    return found
 
 
 def lost(limits: Iterable[Limit], claim: str, source: str) -> list[Limit]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,11 +50,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A claim with the flaws that were found, and its signals."""
+    """A claim with the flaws that were found, and its signals; `is_quoted` if it is the source's own words."""
 
     reading: Reading
     flaws: tuple[Flaw, ...]
     signals: Signals
+    is_quoted: bool = False
 
     @property
     def same_language(self) -> bool:
@@ -67,15 +69,16 @@ class Verifier:
     def __init__(self, embed: Embed | None = None) -> None:
         self._embed = embed
         self._kept: dict[str, NDArray[np.float32]] = {}
+        self._lock = Lock()
 
     def verify(self, claim: str, premises: Sequence[Premise]) -> Verdict:
         """Whether the measures say what the claim says."""
         language = language_of(claim)
         if not premises:
             return _rejected(Flaw(Kind.NOTHING_CITED, ""), language, 0.0)
-        if any(is_quoted(normalised(claim), normalised(each.text)) for each in premises):
-            return Verdict(True, "", 1.0)
         weighed = self.weigh(claim, premises)
+        if weighed.is_quoted:
+            return Verdict(True, "", 1.0)
         if hard := [flaw for flaw in weighed.flaws if flaw.is_hard]:
             return _rejected(hard[0], language, 0.0)
         score = probability(
@@ -88,12 +91,14 @@ class Verifier:
     def prepare(self, premises: Sequence[Premise]) -> None:
         """Read and embed measures beforehand, so that a claim about them is quick to check."""
         _source(premises)
-        if self._embed is not None:
+        if self._embed is not None and premises:
             self._vectors(_passages(premises))
 
     def weigh(self, claim: str, premises: Sequence[Premise]) -> Weighed:
-        """All that is known of a claim before the decision."""
+        """All that is known of a claim before the decision; of a whole quote no more is asked."""
         reading = read(normalised(claim), language_of(claim), _source(premises))
+        if any(is_quoted(reading.claim, normalised(each.text)) for each in premises):
+            return Weighed(reading, (), signals(reading, (), UNKNOWN), is_quoted=True)
         flaws = tuple(flaw for check in CHECKS for flaw in check(reading))
         lesser = [flaw for flaw in flaws if not flaw.is_hard]
         # What a hard check has stopped needs no embedding, by far the slowest step.
@@ -113,13 +118,17 @@ class Verifier:
     def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors as rows; of those that are not at hand, all in one call."""
         assert self._embed is not None
-        if missing := [text for text in dict.fromkeys(texts) if text not in self._kept]:
-            for text, vector in zip(missing, self._embed(missing), strict=True):
-                self._kept[text] = np.asarray(vector, np.float32)
-        vectors = np.stack([self._kept[text] for text in texts])
-        while len(self._kept) > _KEPT_VECTORS:
-            del self._kept[next(iter(self._kept))]
-        return vectors
+        with self._lock:
+            held = {text: self._kept[text] for text in texts if text in self._kept}
+        if missing := [text for text in dict.fromkeys(texts) if text not in held]:
+            vectors = np.asarray(self._embed(missing), np.float32)
+            new = dict(zip(missing, vectors, strict=True))
+            held |= new
+            with self._lock:
+                self._kept |= new
+                while len(self._kept) > _KEPT_VECTORS:
+                    del self._kept[next(iter(self._kept))]
+        return np.stack([held[text] for text in texts])
 
 
 def _passages(premises: Sequence[Premise]) -> list[str]:

@@ -196,11 +196,6 @@ def translations(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(each.wordings for each in english_terms(text) if each.wordings))
 
 
-def untranslated(text: str) -> tuple[str, ...]:
-    """The content words of an English text that no entry translates."""
-    return tuple(each.words for each in english_terms(text) if not each.wordings)
-
-
 @cache
 def _dictionary() -> Entries:
     """The glossary, and the common words of rules, which would only blur a search."""
