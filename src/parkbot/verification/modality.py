@@ -67,7 +67,7 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
             Mode.MUST,
             r"\bshall\b|\bmust\b|\bha(?:s|ve) to\b|\brequired?\b|\brequires\b|\bneeds? to\b",
         ),
-        (Mode.MAY, r"\bmay\b(?! \d)|\bcan\b|\ballowed\b|\bpermitted\b|\bfree to\b|\bcould\b"),
+        (Mode.MAY, r"\bmay\b(?! \d)|\bcan\b|\ballowed\b|\bpermitted\b|\bfree to\b"),
         (Mode.PLAN, r"\bshould\b|\b(?:is|are) to\b|\baims?\b"),
     ),
 }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from parkbot.verification.actors import actors
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.reading import Reading
 from parkbot.verification.words import covered, terms
@@ -11,6 +12,8 @@ _STARTS = re.compile(r"^|(?<=[对向由将把])|(?<=应当)|(?<=鼓励)|(?<=支�
 _ACTS = re.compile("责令|没收|吊销|报送|编制|超过|发展|[未不没]")
 """What is done: whoever stands before it does it, and narrows nothing."""
 _WHOLE = re.compile("(?:单位|企业|部门|机构|项目|园区|人员|国家|[者人委局省市县号、])$")
+NEAR = 6
+"""Whoever is named within so many characters is whom the words before describe."""
 FEWEST = 4
 """Characters that the two share, from a start of the claim's."""
 _BORDER = re.compile(
@@ -36,7 +39,9 @@ def circle_is_kept(reading: Reading) -> Iterator[Flaw]:
                 continue
             runs = [_own(match[0]) for each in before if (match := _RUN.search(each))]
             if runs and not any(_WHOLE.search(run) for run in runs) and all(covered(terms(run), said) < 0.5 for run in runs):
-                yield Flaw(Kind.NARROWED, runs[0] + shared, is_hard=False)
+                acting = actors(shared)
+                is_hard = runs[0].endswith("的") and bool(acting) and acting[0].start < NEAR
+                yield Flaw(Kind.NARROWED, runs[0] + shared, is_hard=is_hard)
 
 
 def _own(run: str) -> str:

@@ -47,7 +47,7 @@ CONDITIONS = (
     _limit(
         "符合条件",
         "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|只要|有资质|能够?承[载担]",
-        r"\beligible|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to"
+        r"\beligible|\bcould\b|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to"
         r"|where conditions|conditions\b"
         r"|technical standards|in line with",
         also="合规|合格|达标|符合|具备|达到",
@@ -70,7 +70,7 @@ GRAVE = CONDITIONS[:2]
 QUALIFIERS = (
     _limit("重点", "(?<!为)重点|主要|关键", r"\bkey\b|\bmajor\b|\bmain\b|\bimportant\b|\bpriority\b"),
     _limit("大型", "大型|规模以上|规上|规模较大", r"\blarge\b|\blarger\b|\bscale\b"),
-    _limit("新建", "新建|新增|新上|新", r"\bnew\b|\bnewly\b|\badded\b"),
+    _limit("新建", "新建|新上|新设|(?<![翻创更革])新(?=项目|厂房|企业)", r"\bnew\b|\bnewly\b|\badded\b"),
     _limit("既有", "既有|已建成|已经建成|现有", r"\bexisting\b|\balready\b"),
     _limit(
         "高耗能、高耗水",
@@ -83,7 +83,7 @@ QUALIFIERS = (
     _limit("危险", "危险废物|危废|危险化学品|剧毒", r"hazardous|dangerous|toxic"),
     _limit("优质", "优质", r"high-quality|excellent|good"),
     _limit("超标", "(?<![不未得能])超过|超标|超限额|超出", r"(?<!not )exceed|above|over\b|excess"),
-    _limit("违法", "违[反法]|不按|未按|未依|未|没有", r"illegal|violat|fail|without|not\b|lack|no\b"),
+    _limit("违法", "违[反法]|不按|未按|未依|未|没有", r"illegal|violat|fail|without|not\b|lack|no\b", also=r"不|拒|\brefus"),
 )
 """What narrows whom or what a rule is about, and what is easily left out."""
 

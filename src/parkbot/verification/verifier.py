@@ -21,7 +21,7 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts → one unit vector a text, as rows."""
 
 _KEPT_VECTORS = 8192
-FEWEST_OF_PART = 4
+FEWEST_OF_PART = 8
 """Terms of a clause of a claim that is worth an embedding of its own."""
 FEWEST_CHARACTERS = 8
 """Of a sentence of a measure that is worth one."""
