@@ -60,8 +60,13 @@ def actors(text: str) -> tuple[Actor, ...]:
     return tuple(actor for actor in found if id(actor) not in parts)
 
 
+_PEOPLE = frozenset(("energy manager", "staff", "park management"))
+
+
 def _is_part(actor: Actor, after: Actor) -> bool:
-    """Whether a government is named only to say whose department follows: 省级政府生态环境部门."""
+    """Whether somebody is named only to say whose department or manager follows: 省级政府生态环境部门."""
+    if after.kind in _PEOPLE and actor.end == after.start:
+        return True
     is_government = actor.kind in ("government", "State Council")
     return is_government and actor.end == after.start and "authority" in (after.kind, *after.wider)
 

@@ -18,6 +18,7 @@ from parkbot.verification.figures import figures
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.modality import Mode, denials, denied, modes
 from parkbot.verification.narrowing import circle_is_kept
+from parkbot.verification.opposites import opposites_agree
 from parkbot.verification.phrases import phrases_agree
 from parkbot.verification.reading import Pair, Reading, around, before, is_condition
 from parkbot.verification.scope import CONDITIONS, EXCEPTIONS, GRAVE, QUALIFIERS, lost, universal_added, widened
@@ -130,6 +131,18 @@ def strength_agrees(reading: Reading) -> Iterator[Flaw]:
             is_softened = bool(claimed & _WEAKER) or (Mode.MUST in claimed and not stated)
             if is_softened or (not claimed and stated & _WEAKER):
                 yield Flaw(Kind.STRENGTH, words, is_hard=False)
+
+
+_RESERVED = re.compile("尽量|尽可能|原则|力争|条件|可行|可能|争取|左右|aim|possible|feasible|principle", re.IGNORECASE)
+_AS_FAR = re.compile(
+    "尽量|尽可能|原则上|力争|\\b(?:where|if|as far as|when) (?:possible|feasible|practicable)\\b|in principle", re.IGNORECASE
+)
+
+
+def bindingness_is_kept(reading: Reading) -> Iterator[Flaw]:
+    """What the source says without reserve is not said to hold only as far as possible."""
+    if (found := _AS_FAR.search(reading.text)) and not _RESERVED.search(reading.source.text):
+        yield Flaw(Kind.STRENGTH, found[0])
 
 
 def _without_plan(modes: frozenset[Mode]) -> frozenset[Mode]:
@@ -283,8 +296,10 @@ CHECKS: tuple[Check, ...] = (
     document_is_cited,
     phrases_agree,
     verbs_agree,
+    opposites_agree,
     denial_agrees,
     strength_agrees,
+    bindingness_is_kept,
     actors_are_named,
     subject_agrees,
     scope_is_kept,

@@ -14,6 +14,7 @@ class Kind(Enum):
     FIGURE_ELSEWHERE = "figure of something else"
     DOCUMENT = "document"
     DENIAL = "denial"
+    OPPOSITE = "opposite"
     STRENGTH = "strength"
     ACTOR = "actor"
     SUBJECT = "subject"
@@ -35,6 +36,10 @@ _REASONS: dict[Kind, tuple[str, str]] = {
     Kind.DENIAL: (
         "所引条款的意思相反或者不同：“{}”。",
         "The cited measure says the opposite or something else: “{}”.",
+    ),
+    Kind.OPPOSITE: (
+        "所引条款说的是“{}”的反面。",
+        "The cited measure says the opposite of “{}”.",
     ),
     Kind.STRENGTH: (
         "义务、许可或者鼓励的程度与所引条款不一致：“{}”。",

@@ -8,9 +8,10 @@ from functools import cache
 from importlib.resources import files
 
 from parkbot.verification.amounts import misplacement
-from parkbot.verification.clauses import share_in
+from parkbot.verification.clauses import Clause, share_in
 from parkbot.verification.flaws import Flaw, Kind
-from parkbot.verification.reading import Reading
+from parkbot.verification.reading import Reading, Source, is_condition
+from parkbot.verification.scope import GRAVE
 from parkbot.verification.windows import worst_window
 
 
@@ -89,7 +90,7 @@ def signals(reading: Reading, flaws: Sequence[Flaw], nearness: Nearness) -> Sign
     shares = [
         max((share_in(clause, source.headed, language) for language in languages), default=0.0)
         for clause in reading.clauses
-        if len(clause.terms) >= FEWEST_TERMS
+        if len(clause.terms) >= FEWEST_TERMS and not _is_kept(clause, source)
     ]
     lesser = [flaw.kind for flaw in flaws]
     return Signals(
@@ -111,6 +112,13 @@ def signals(reading: Reading, flaws: Sequence[Flaw], nearness: Nearness) -> Sign
         qualifier=lesser.count(Kind.QUALIFIER),
         narrowed=lesser.count(Kind.NARROWED),
         widened=lesser.count(Kind.WIDENED),
+    )
+
+
+def _is_kept(clause: Clause, source: Source) -> bool:
+    """Whether a clause but says, in whatever words, that something was not corrected, as the source does."""
+    return is_condition(clause) and any(
+        limit.form.search(clause.text) and limit.form.search(source.text) for limit in GRAVE
     )
 
 

@@ -49,6 +49,7 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
     ),
     "en": (
         (Mode.MAY, r"\bnot (?:be )?(?:prohibited|forbidden|banned)\b"),
+        (Mode.MUST, r"\b(?:may|can)\b(?= \w+ (?:at most|no more|not more|no longer))"),
         (Mode.MUST, rf"(?:must|shall|may|should|can) not\b(?={_COMPARISON})"),
         (
             Mode.MUST_NOT,

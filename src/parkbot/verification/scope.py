@@ -102,7 +102,7 @@ _WITHOUT_EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _ALSO_UNIVERSAL = re.compile(
-    "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每|无论|不论|全覆盖|100%|立即|直接|完|全"
+    "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每(?![年月季日天周次半])|无论|不论|全覆盖|100%|立即|直接|完(?!成|善)|全(?![国省市年额球])"
     r"|\ball\b|\bany\b|\bevery\b|\beach\b|\balways\b|\bno\b|immediate|at once|whole|entire|through each",
     re.IGNORECASE,
 )
