@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Fits the last step of claim verification (src/parkbot/verification/judging.py) and its table of rare terms.
+"""Fits the last step of claim verification to the labelled claims, and writes its weights.
 
-    .venv/bin/python scripts/fit_verification.py [--rarity]
+    .venv/bin/python scripts/fit_verification.py [--passed SHARE] [--rarity]
 
-Only the tuning half of eval/suites/claims.jsonl is read. Prints the weights of four logistic regressions
-(claim and source in one language or not, with and without the built-in embedder), whose signals may only
-count in their direction, and what ten-fold cross-validation by claim gives at the threshold. `--rarity`
-writes how rare the terms of the shipped measures are to rarity.json beside the verifier, and nothing else.
+Reads eval/suites/claims.jsonl (both halves: what is reported is measured on other claims) and what each
+supported claim becomes with one thing wrong (see parkbot.evaluation.spoiling). Fits four logistic regressions
+(claim and source in one language or not, with and without ParkBot's own embedder), whose signals may only
+count in their direction; prints what ten-fold cross-validation gives, no document being on both sides; and
+writes src/parkbot/verification/weights.json. The threshold is where cross-validation passes SHARE of the
+supported claims. `--rarity` first writes how rare the terms of the shipped measures are, on which the
+signals rest. Run it again when the embedder, a check or the knowledge changes; it takes about a minute.
 """
 
 import argparse
@@ -14,6 +17,7 @@ import json
 import math
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -21,125 +25,171 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from parkbot.evaluation.claims import Claim, read
-from parkbot.evaluation.suites import Half
+from parkbot.evaluation.claims import EXACT, EXACT_KINDS, Claim, ClaimKind, read
+from parkbot.evaluation.spoiling import spoiled
 from parkbot.measures import split
-from parkbot.models.e5 import E5Embedder
+from parkbot.models.student import StudentEmbedder
 from parkbot.readers import read as read_document
 from parkbot.verification import Embed, Verifier
-from parkbot.verification.judging import THRESHOLD, Signals
+from parkbot.verification.judging import Signals
 from parkbot.verification.words import RAREST, terms
 
 ROOT = Path(__file__).resolve().parent.parent
+CLAIMS = ROOT / "eval" / "suites" / "claims.jsonl"
 RARITY = ROOT / "src" / "parkbot" / "verification" / "rarity.json"
+WEIGHTS = RARITY.with_name("weights.json")
 SIGNALS = tuple(field.name for field in fields(Signals))
-GOOD = ("covered", "least", "together", "dense")
-BOUNDS = [(None, None)] + [(0, None) if name in GOOD else (None, 0) for name in SIGNALS]
+GOOD = ("least", "window", "dense", "part")
+FREE = ("english",)
+BOUNDS = [(None, None)] + [
+    (None, None) if name in FREE else (0, None) if name in GOOD else (None, 0) for name in SIGNALS
+]
 FOLDS = 10
 RIDGE = 0.3
-ADDED = {
-    "zh": (
-        "，并由财政给予补贴。",
-        "，并每月向社会公布结果。",
-        "，由园区自行组织实施。",
-        "，并纳入企业信用记录。",
-    ),
-    "en": (
-        " and publish the result on their website.",
-        ", free of charge.",
-        " and pay for it themselves.",
-        ", with a subsidy from the park.",
-    ),
-}
-"""What is added to supported claims, so that the fit sees inventions enough."""
+PASSED = 0.82
 FEWEST = 4
 """Terms of fewer measures are as rare as unknown ones."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A claim whose hard checks passed, and what is known of it."""
+    """A claim, the fold of its document, and its signals; a hard check (or a whole quote) left none."""
 
-    id: str
-    is_supported: bool
+    claim: Claim
+    fold: int
     same_language: bool
-    signals: Signals
+    signals: Signals | None
+    score: float = 0.0
+
+    @property
+    def is_drafted(self) -> bool:
+        """Whether a person wrote it, and it is no spoiled one."""
+        return "+" not in self.claim.id
 
 
 def main() -> int:
-    """Read, fit each case, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--rarity", action="store_true", help="write rarity.json and stop")
-    if parser.parse_args().rarity:
+    """Read, fit each case, print, write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--passed", type=float, default=PASSED, help="share of supported claims that pass")
+    parser.add_argument("--rarity", action="store_true", help="write rarity.json first")
+    options = parser.parse_args()
+    if options.rarity:
         write_rarity()
-        return 0
-    drafted = [
-        claim for claim in read(ROOT / "eval" / "suites" / "claims.jsonl") if claim.half is Half.TUNING
-    ]
-    claims = [*drafted, *(added(claim) for claim in drafted if claim.supported)]
-    for name, embed in (("without an embedder", None), ("with the built-in embedder", builtin())):
+    drafted = read(CLAIMS)
+    claims = [claim for claim in (*drafted, *spoiled(drafted)) if claim.premises]
+    made, threshold = [], 0.5
+    model = StudentEmbedder()
+    embeds: tuple[Embed | None, ...] = (None, embedder(model))
+    for embed in embeds:
         cases = list(weighed(claims, embed))
-        stopped = [claim.supported for claim in claims if claim.id not in {case.id for case in cases}]
-        print(f"{name}: {len(cases)} claims passed the hard checks")
-        print(f"  stopped by them: {stopped.count(False)} unsupported, {stopped.count(True)} supported")
-        for same_language in (True, False):
-            report(same_language, embed is not None, [c for c in cases if c.same_language == same_language])
+        held_out = [case for same in (True, False) for case in crossed(cases, same)]
+        threshold = at_share(held_out, options.passed)
+        print(f"\n{'with ' + model.name if embed else 'without an embedder'}, held out:")
+        report(held_out, threshold)
+        made += [entry(cases, same, has_embedder=embed is not None) for same in (True, False)]
+    values = {"embedder": model.name, "threshold": round(threshold, 3), "cases": made}
+    WEIGHTS.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    print(f"\n{WEIGHTS}: threshold {threshold:.3f}")
     return 0
 
 
-def added(claim: Claim) -> Claim:
-    """A supported claim with an invention at its end."""
-    invention = ADDED[claim.language][hash_of(claim.id) % 4]
-    return claim.model_copy(
-        update={"id": f"{claim.id}+", "claim": claim.claim.rstrip("。.") + invention, "supported": False}
-    )
-
-
-def builtin() -> Embed:
-    """The built-in embedder, as the verifier takes it."""
-    model = E5Embedder()
+def embedder(model: StudentEmbedder) -> Embed:
+    """The embedder, as the verifier takes it."""
     return lambda texts: np.asarray(model.embed_documents(list(texts)), np.float32)
 
 
-def weighed(claims: list[Claim], embed: Embed | None) -> list[Case]:
-    """The claims that reach the last step."""
-    verifier = Verifier(embed)
-    cases = []
+def weighed(claims: Sequence[Claim], embed: Embed | None) -> Iterator[Case]:
+    """Each claim with its signals, or with the score that it has without any."""
+    verifier, folds = Verifier(embed), folds_of(claims)
     for claim in claims:
-        if claim.premises:
-            found = verifier.weigh(claim.claim, claim.premises)
-            if not any(flaw.is_hard for flaw in found.flaws):
-                cases.append(Case(claim.id, claim.supported, found.same_language, found.signals))
-    return cases
+        fold = folds[claim.premises[0].title]
+        found = verifier.weigh(claim.claim, claim.premises)
+        if found.is_quoted or any(flaw.is_hard for flaw in found.flaws):
+            yield Case(claim, fold, found.same_language, None, float(found.is_quoted))
+        else:
+            yield Case(claim, fold, found.same_language, found.signals)
 
 
-def report(same_language: bool, has_dense: bool, cases: list[Case]) -> None:
-    """Weights over all cases, and shares in cross-validation."""
-    features = np.array([astuple(case.signals) for case in cases], np.float64)
-    supported = np.array([case.is_supported for case in cases])
-    folds = np.array([hash_of(case.id.rstrip("+")) % FOLDS for case in cases])
-    held_out = np.zeros(len(cases))
+def folds_of(claims: Sequence[Claim]) -> dict[str, int]:
+    """A fold for each document, the folds about equally full."""
+    counts = Counter(claim.premises[0].title for claim in claims)
+    folds, full = {}, [0] * FOLDS
+    for title, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
+        folds[title] = full.index(min(full))
+        full[folds[title]] += count
+    return folds
+
+
+def crossed(cases: Sequence[Case], same_language: bool) -> list[Case]:
+    """The cases of a kind with the scores that a fit to the other folds gives them."""
+    chosen = [case for case in cases if case.same_language == same_language]
+    scored = []
     for fold in range(FOLDS):
-        held_out[folds == fold] = probabilities(
-            fitted(features[folds != fold], supported[folds != fold]), features[folds == fold]
-        )
-    weights = ", ".join(f"{weight:.2f}" for weight in fitted(features, supported))
-    print(f"  ({same_language}, {has_dense}): Weights({weights}),")
-    for threshold in (0.3, 0.4, THRESHOLD, 0.6, 0.7, 0.8, 0.85, 0.9):
-        passed, caught = held_out[supported] >= threshold, held_out[~supported] < threshold
+        weights = fitted([case for case in chosen if case.fold != fold])
+        for case in chosen:
+            if case.fold == fold:
+                score = probability(weights, case.signals) if case.signals else case.score
+                scored.append(Case(case.claim, fold, same_language, case.signals, score))
+    return scored
+
+
+def entry(cases: Sequence[Case], same_language: bool, *, has_embedder: bool) -> dict[str, object]:
+    """What weights.json says of one kind of cases."""
+    bias, *weights = fitted([case for case in cases if case.same_language == same_language])
+    named = {name: round(float(w), 2) for name, w in zip(SIGNALS, weights, strict=True) if abs(w) >= 0.005}
+    return {
+        "same_language": same_language,
+        "has_embedder": has_embedder,
+        "bias": round(float(bias), 2),
+        "weights": named,
+    }
+
+
+def at_share(cases: Sequence[Case], share: float) -> float:
+    """The threshold at which that share of the supported claims passes."""
+    good = sorted(case.score for case in cases if case.claim.supported)
+    return good[math.ceil((1 - share) * len(good))]
+
+
+def report(cases: Sequence[Case], threshold: float) -> None:
+    """Shares in all, along the curve, and by kind and language."""
+    drafted = [case for case in cases if case.is_drafted]
+    made = [case for case in cases if not case.is_drafted]
+    for share in (0.9, 0.85, 0.8, 0.75, 0.7):
+        at = at_share(cases, share)
+        exact = [case for case in drafted if case.claim.supported or case.claim.kind in EXACT_KINDS]
         print(
-            f"    at {threshold}: passed {passed.sum()} of {len(passed)}, "
-            f"caught {caught.sum()} of {len(caught)}"
+            f"  at {at:.3f}: {shares(drafted, at)}; {EXACT}: {shares(exact, at)}; spoiled: {shares(made, at)}"
         )
+    print(f"  at the threshold {threshold:.3f}, and of the spoiled claims:")
+    groups: list[tuple[str, Callable[[Claim], bool]]] = [
+        ("all", lambda claim: True),
+        *((kind, lambda claim, kind=kind: claim.kind is kind) for kind in ClaimKind),  # type: ignore[misc]
+    ]
+    for language in ("zh", "en"):
+        for name, belongs in groups:
+            of_group = [c for c in cases if c.claim.language == language and belongs(c.claim)]
+            parts = [[c for c in of_group if c.is_drafted == is_drafted] for is_drafted in (True, False)]
+            print(f"    {language} {name:13} {shares(parts[0], threshold)}; {shares(parts[1], threshold)}")
 
 
-def hash_of(id: str) -> int:
-    """A number that is the same in every run."""
-    return sum(ord(character) * (at + 1) for at, character in enumerate(id))
+def shares(cases: Sequence[Case], threshold: float) -> str:
+    """How many unsupported claims are caught and how many supported ones pass."""
+    bad = [case.score < threshold for case in cases if not case.claim.supported]
+    good = [case.score >= threshold for case in cases if case.claim.supported]
+    parts = [("caught", bad), ("passed", good)]
+    return ", ".join(
+        f"{name} {sum(flags)}/{len(flags)} {np.mean(flags):.3f}" for name, flags in parts if flags
+    )
 
 
-def fitted(features: NDArray[np.float64], supported: NDArray[np.bool_]) -> NDArray[np.float64]:
+def fitted(cases: Sequence[Case]) -> NDArray[np.float64]:
     """Bias and weights of the least ridge-penalised logistic loss, both labels counting alike."""
+    weighed = [case for case in cases if case.signals]
+    features = np.array([astuple(case.signals) for case in weighed if case.signals], np.float64)
+    supported = np.array([case.claim.supported for case in weighed])
     centre, scale = features.mean(axis=0), features.std(axis=0)
     scale[scale == 0] = 1.0
     standard = np.hstack([np.ones((len(features), 1)), (features - centre) / scale])
@@ -159,9 +209,9 @@ def fitted(features: NDArray[np.float64], supported: NDArray[np.bool_]) -> NDArr
     return np.concatenate([best[:1] - slopes @ centre, slopes])
 
 
-def probabilities(weights: NDArray[np.float64], features: NDArray[np.float64]) -> NDArray[np.float64]:
+def probability(weights: NDArray[np.float64], signals: Signals) -> float:
     """Of being supported."""
-    return 1 / (1 + np.exp(-(weights[0] + features @ weights[1:])))
+    return float(1 / (1 + np.exp(-(weights[0] + np.array(astuple(signals)) @ weights[1:]))))
 
 
 def write_rarity() -> None:

@@ -23,7 +23,7 @@ from parkbot.index.stores import ChromaServer, Files, Store
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache, Vectors
 from parkbot.library import Approvals, Keys, Library
 from parkbot.models.adapter import InstalledAdapter
-from parkbot.models.e5 import E5Embedder
+from parkbot.models.student import StudentEmbedder
 from parkbot.retrieval.reranking import Reranking
 from parkbot.settings import Settings
 from parkbot.traits import Traits
@@ -31,8 +31,6 @@ from parkbot.tuning.ground import Ground
 from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
-VERIFYING_EMBEDDER = E5Embedder.name
-"""The verifier's weights were fitted to its cosines; no other embedder may stand in for it."""
 
 
 def bundled_knowledge() -> Path:
@@ -108,9 +106,12 @@ def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
 
 
 def verifier(embedder: models.Embedder | None = None) -> Verifier:
-    """A verifier of claims; it works with `embedder` if it was fitted to that, else it loads its own."""
-    fitted = embedder if isinstance(embedder, E5Embedder) else E5Embedder()
-    return Verifier(lambda texts: np.asarray(fitted.embed_documents(list(texts)), np.float32))
+    """A verifier of claims with ParkBot's own embedder, to whose cosines its weights were fitted.
+
+    It shares `embedder` if that is the one, and else loads its own.
+    """
+    own = embedder if isinstance(embedder, StudentEmbedder) else StudentEmbedder()
+    return Verifier(lambda texts: np.asarray(own.embed_documents(list(texts)), np.float32))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -28,23 +28,31 @@ class Translation:
         return " ".join(wordings[0] for wordings in self.terms)
 
 
-def translated(words: Sequence[str]) -> Translation:
-    """Terms of the glossary among the words, the longest first at each place.
+Entries = Mapping[tuple[str, ...], tuple[str, ...]]
+"""The stems of a term, and its Chinese wordings."""
+
+
+def translated(words: Sequence[str], entries: Entries | None = None) -> Translation:
+    """Terms of the glossary, or of other entries, among the words, the longest first at each place.
 
     >>> translated(["waste", "heat", "trees"]).terms[0][0]
     '余热'
     """
+    entries = glossary() if entries is None else entries
+    found = list(looked_up(words, entries))
+    return Translation(
+        tuple({wordings: None for _, wordings in found if wordings}),
+        tuple(term for term, wordings in found if not wordings),
+    )
+
+
+def looked_up(words: Sequence[str], entries: Entries) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Terms in their order with their wordings, the longest first at each place; a word unknown has none."""
     words = [part for word in words for part in re.findall(r"[a-z0-9]+", word.lower())]
-    terms: dict[tuple[str, ...], None] = {}
-    rest: list[str] = []
     while words:
-        length, wordings = _longest(words)
-        if wordings:
-            terms[wordings] = None
-        else:
-            rest.append(words[0])
+        length, wordings = _longest(words, entries)
+        yield " ".join(words[:length]), wordings
         words = words[length:]
-    return Translation(tuple(terms), tuple(rest))
 
 
 def segments(run: str) -> tuple[str, ...]:
@@ -71,7 +79,7 @@ def is_term(text: str) -> bool:
 
 @cache
 def _chinese() -> frozenset[str]:
-    return frozenset(term for wordings in _entries().values() for term in wordings)
+    return frozenset(term for wordings in glossary().values() for term in wordings)
 
 
 @cache
@@ -79,21 +87,27 @@ def _longest_chinese() -> int:
     return max(map(len, _chinese()))
 
 
-def _longest(words: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+def _longest(words: Sequence[str], entries: Entries) -> tuple[int, tuple[str, ...]]:
     for length in range(min(LONGEST_TERM, len(words)), 0, -1):
-        if wordings := _entries().get(_key(words[:length])):
+        if wordings := entries.get(_key(words[:length])):
             return length, wordings
     return 1, ()
 
 
 @cache
-def _entries() -> dict[tuple[str, ...], tuple[str, ...]]:
-    text = files("parkbot").joinpath("glossary.json").read_text(encoding="utf-8")
-    return {
-        _key(re.findall(r"[a-z0-9]+", term.lower())): tuple(entry["zh"])
-        for entry in json.loads(text)
-        for term in entry["en"]
-    }
+def glossary() -> Entries:
+    """The policy terms that questions and claims share."""
+    return read_entries(files("parkbot").joinpath("glossary.json").read_text(encoding="utf-8"))
+
+
+def read_entries(text: str) -> Entries:
+    """The entries of a JSON file, a list of `{"en": [term …], "zh": [wording …]}`; equal terms are joined."""
+    entries: dict[tuple[str, ...], dict[str, None]] = {}
+    for entry in json.loads(text):
+        for term in entry["en"]:
+            key = _key(re.findall(r"[a-z0-9]+", term.lower()))
+            entries.setdefault(key, {}).update(dict.fromkeys(entry["zh"]))
+    return {key: tuple(wordings) for key, wordings in entries.items()}
 
 
 def _key(words: Sequence[str]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class ClaimKind(StrEnum):
 _SUPPORTED = frozenset(
     (ClaimKind.VERBATIM, ClaimKind.PARAPHRASE, ClaimKind.DIGEST, ClaimKind.JOINED, ClaimKind.TRANSLATION)
 )
-_EXACT = frozenset((ClaimKind.NUMBER, ClaimKind.DATE, ClaimKind.MARKER, ClaimKind.NEGATION))
+EXACT_KINDS = frozenset((ClaimKind.NUMBER, ClaimKind.DATE, ClaimKind.MARKER, ClaimKind.NEGATION))
 
 
 class _Evidence(BaseModel):
@@ -211,7 +211,7 @@ def _scores(judged: Sequence[Judged]) -> Iterator[Score]:
     for language in languages:
         of_language = [each for each in judged if each.language == language]
         yield from _shares(of_language, language, ALL_KINDS)
-        yield from _shares([each for each in of_language if each.kind in _EXACT], language, EXACT)
+        yield from _shares([each for each in of_language if each.kind in EXACT_KINDS], language, EXACT)
         for kind in ClaimKind:
             yield from _shares([each for each in of_language if each.kind is kind], language, kind)
         took = [each.took_ms for each in of_language]
@@ -240,7 +240,7 @@ def overall(judged: Sequence[Judged]) -> dict[str, Estimate]:
     parts = {
         "unsupported caught": [not each.passed for each in bad],
         "supported passed": [each.passed for each in judged if each.is_supported],
-        f"{EXACT} caught": [not each.passed for each in bad if each.kind in _EXACT],
+        f"{EXACT} caught": [not each.passed for each in bad if each.kind in EXACT_KINDS],
     }
     return {name: share(flags) for name, flags in parts.items() if flags}
 

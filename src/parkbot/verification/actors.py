@@ -60,8 +60,13 @@ def actors(text: str) -> tuple[Actor, ...]:
     return tuple(actor for actor in found if id(actor) not in parts)
 
 
+_PEOPLE = frozenset(("energy manager", "staff", "park management"))
+
+
 def _is_part(actor: Actor, after: Actor) -> bool:
-    """Whether a government is named only to say whose department follows: 省级政府生态环境部门."""
+    """Whether somebody is named only to say whose department or manager follows: 省级政府生态环境部门."""
+    if after.kind in _PEOPLE and actor.end == after.start:
+        return True
     is_government = actor.kind in ("government", "State Council")
     return is_government and actor.end == after.start and "authority" in (after.kind, *after.wider)
 
@@ -76,24 +81,34 @@ def subject(text: str) -> Actor | None:
 
 
 _LEVELS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        r"国务院|国家级|全国|国家(?:发展|能源)|\bnational|state council|\bndrc\b|\bmiit\b|nationwide",
-        r"省|\bprovinc\w+",
-        r"设区的市|市级|\bmunicipal\w*|\bprefecture",
-        r"县|\bcounty",
-        r"高级|\bsenior",
-        r"中级|\bintermediate",
-        r"初级|\bjunior",
+    (re.compile(claimed, re.IGNORECASE), re.compile(held or claimed, re.IGNORECASE))
+    for claimed, held in (
+        (
+            r"国务院|国家级|全国|国家(?:发展|能源)|\bnational(?! standard)|state council|\bndrc\b|nationwide",
+            "国(?!有)|nation",
+        ),
+        (r"\bmiit\b", r"工业和信息化|工信|\bmiit\b"),
+        (r"省|\bprovinc\w+", ""),
+        (r"设区的市|市级|\bmunicipal\w*|\bprefecture", ""),
+        (r"县|\bcounty", ""),
+        (r"高级|\bsenior", ""),
+        (r"中级|\bintermediate", ""),
+        (r"初级|\bjunior", ""),
+        (r"国家标准|\bnational standard", "国家|national"),
+        (r"地方标准|\blocal standard", "地方|local"),
+        (r"行业标准|\bindustry standard", "行业|industry"),
+        (r"国际标准|\binternational standard", "国际|international"),
     )
 )
-_UNIT_OF = re.compile(r"(?:^|[，。；：\n、）)])[对凡]?([\u4e00-\u9fff、]{2,48}?)的(?:单位|企业|机构|经营者)")
+_UNIT_OF = re.compile(
+    r"(?:^|[，。；：\n、）)])[对凡]?((?:(?![把给])[\u4e00-\u9fff、]){2,48}?)的(?:单位|企业|机构|经营者)"
+)
 
 
 def foreign_level(claim: str, source: str) -> str | None:
-    """A level of government or of qualification that the claim names and the source does not."""
-    for form in _LEVELS:
-        if (found := form.search(claim)) and not form.search(source):
+    """A level of government, qualification or standard that the claim names and the source does not."""
+    for claimed, held in _LEVELS:
+        if (found := claimed.search(claim)) and not held.search(source):
             return found[0]
     return None
 

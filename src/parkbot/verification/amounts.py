@@ -22,8 +22,6 @@ _HEAD = re.compile(r"(?:及?以[上下]|左右)?的(?!罚款|比例)([\u4e00-\u9
 _SAYING = re.compile(r"[\u4e00-\u9fff]|[A-Za-z]{3,}")
 _BOILERPLATE = re.compile(r"[并各另]?处|以[上下]|[的至到之内前起]|罚款|fined?|between|and|yuan")
 _BETWEEN = re.compile(r"\s?(?:及?以上|[-—–~至到]|to|and)?\s?")
-_RANGE = 4
-"""Characters between the two ends of a range."""
 _FILLING = re.compile(r"的|比例|比重|占比|水平|不[低高少]于|不超过|达到|为|约|至少|力争|最[高低]")
 _AFTER = re.compile(r"\s?(?:of|for)(?: [A-Za-z-]+){1,4}")
 _CLOSE = 6
@@ -47,7 +45,6 @@ def figures_stand(reading: Reading) -> Iterator[Flaw]:
             rivals = [each for each in held if figure.is_alike(each) and each not in agreeing]
             yield from _misplaced(figure, agreeing, rivals, claim, reading)
     yield from _repeated(claim, held)
-    yield from _strangers(claim, held, located)
 
 
 def _without_titles(reading: Reading) -> str:
@@ -81,15 +78,33 @@ def _misplaced(
             yield Flaw(Kind.FIGURE_ELSEWHERE, words, is_hard=is_same and rival > best + 0.4)
 
 
-def _strangers(claim: str, held: tuple[Figure, ...], located: str) -> Iterator[Flaw]:
-    """Two amounts of one sentence that no sentence of the source brings together."""
-    amounts = [figure for figure in figures(claim) if figure.is_amount]
-    for one, two in pairwise(amounts):
-        if _sentence(claim, one) != _sentence(claim, two):
-            continue
-        places = [{_sentence(located, each) for each in held if figure.agrees(each)} for figure in (one, two)]
-        if all(places) and not places[0] & places[1]:
-            yield Flaw(Kind.FIGURE_ELSEWHERE, claim[one.start : two.end], is_hard=False)
+def misplacement(reading: Reading) -> float:
+    """How much more of what is said around a figure of the claim stands around another figure of the source.
+
+    Of the claim's amounts the worst, -1 to 1; 0 where nothing in the source can be mistaken for them.
+    """
+    claim, located = _without_titles(reading), reading.source.located
+    held, worst = figures(located), 0.0
+    own = figures(claim)
+    for figure in own:
+        agreeing = [each for each in held if figure.agrees(each)]
+        rivals = [each for each in held if figure.is_alike(each) and each not in agreeing]
+        here = _clause(_stretch(figure, claim), reading)
+        if figure.is_amount and agreeing and rivals and here.terms:
+            best, rival = (
+                max(_share(here, _stretch(each, located)) for each in some) for some in (agreeing, rivals)
+            )
+            worst = max(worst, rival - best)
+    return worst
+
+
+def _stretch(figure: Figure, text: str) -> str:
+    """What is said from the last figure of the kind, or the sentence's begin, to the end of the clause."""
+    first = _first_of_range(figure, text)
+    earlier = _alike_before(first, text)
+    ends = (match.start() for form in (_END, _PART) if (match := form.search(text, figure.end)))
+    start = earlier[-1].end if earlier else _sentence(text, figure)
+    return text[start : first.start] + " " + text[figure.end : min(ends, default=len(text))]
 
 
 def _sentence(text: str, figure: Figure) -> int:
@@ -132,7 +147,8 @@ def _language(text: str) -> Language:
 
 
 def _close(figure: Figure, text: str) -> str:
-    before = _FILLING.sub("", text[_sentence(text, figure) : figure.start])[-_CLOSE:]
+    start = _first_of_range(figure, text).start
+    before = _FILLING.sub("", text[_sentence(text, figure) : start])[-_CLOSE:]
     after = _AFTER.match(text, figure.end)
     return f"{before} {after[0]}" if after else before
 
@@ -146,8 +162,23 @@ def _context(figure: Figure, text: str) -> str:
     clause = text[parts[-1] if parts else start : figure.start] + " " + after
     if len(_SAYING.findall(_BOILERPLATE.sub("", clause))) >= _FEW:
         return clause
-    earlier = [each for each in figures(text[start : figure.start]) if each.unit == figure.unit]
-    while earlier and start + earlier[-1].end + _RANGE >= figure.start:  # the other end of a range
-        figure = replace(earlier[-1], start=start + earlier[-1].start)
-        earlier.pop()
-    return text[start + earlier[-1].end if earlier else start : figure.start] + " " + after
+    first = _first_of_range(figure, text)
+    earlier = _alike_before(first, text)
+    return text[earlier[-1].end if earlier else start : first.start] + " " + after
+
+
+def _first_of_range(figure: Figure, text: str) -> Figure:
+    """The figure itself, or the other end of the range that it closes."""
+    earlier = _alike_before(figure, text)
+    is_end = bool(earlier) and _BETWEEN.fullmatch(text, earlier[-1].end, figure.start)
+    return earlier[-1] if is_end else figure
+
+
+def _alike_before(figure: Figure, text: str) -> list[Figure]:
+    """The figures of its unit that stand before a figure in its sentence."""
+    start = _sentence(text, figure)
+    return [
+        replace(each, start=start + each.start, end=start + each.end)
+        for each in figures(text[start : figure.start])
+        if each.unit == figure.unit
+    ]

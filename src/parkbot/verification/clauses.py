@@ -8,7 +8,7 @@ from functools import lru_cache
 from parkbot.domain import Language
 from parkbot.questions import language_of
 from parkbot.verification.figures import figures
-from parkbot.verification.words import covered, plain, terms, translations
+from parkbot.verification.words import Term, covered, english_terms, plain, terms, translations
 
 _SENTENCE = re.compile(r"[。；;！？!?\n：]|(?<=[a-z\d)])\.(?=\s|$)|[（(][一二三四五六七八九十]+[)）]|:(?=\s)")
 _CLAUSE = re.compile(
@@ -18,6 +18,7 @@ _CLAUSE = re.compile(
 )
 
 
+_FULL_STOP = re.compile(r"[。；;！？!?\n]|(?<=[a-z\d)])\.(?=\s|$)")
 _COMPANY = 0.3
 """Weight of the company that a clause keeps, beside its own words."""
 
@@ -63,6 +64,11 @@ def _clauses(text: str) -> Iterator[Clause]:
                 yield Clause(plain(clause.strip()), clause.strip(), number, language)
 
 
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, as written."""
+    return tuple(part.strip() for part in _FULL_STOP.split(text) if part.strip())
+
+
 def place(clause: Clause, source: Sequence[Clause], likely: Mapping[int, float]) -> Place | None:
     """The clause of a source that says most of what a clause says; None where none says anything of it.
 
@@ -105,21 +111,20 @@ def share_in(clause: Clause, text: str, language: Language) -> float:
     if clause.language == language:
         return covered(clause.terms, terms(text))
     if clause.language == "en":
-        return _held(translations(clause.text), text)
+        return _held(english_terms(clause.text), text)
     return _filled(translations(text), clause.text)
 
 
-def _held(wordings: Sequence[tuple[str, ...]], chinese: str) -> float:
-    """Share of the translated terms that a Chinese text holds in any of their wordings."""
-    if not wordings:
-        return 0.0
-    return sum(any(wording in chinese for wording in each) for each in wordings) / len(wordings)
+def _held(english: Sequence[Term], chinese: str) -> float:
+    """Share of the translated terms that a Chinese text holds."""
+    known = [each for each in english if each.wordings]
+    return sum(each.held_in(chinese) for each in known) / len(known) if known else 0.0
 
 
 def _filled(wordings: Sequence[tuple[str, ...]], chinese: str) -> float:
     """Share of a Chinese text's characters that the translated terms account for."""
     marked = [False] * len(chinese)
-    for wording in {wording for each in wordings for wording in each}:
+    for wording in {wording for each in wordings for wording in each if len(wording) > 1}:
         for match in re.finditer(re.escape(wording), chinese):
             marked[match.start() : match.end()] = [True] * len(wording)
     return sum(marked) / max(1, len(re.findall(r"[\u4e00-\u9fff]", chinese)))

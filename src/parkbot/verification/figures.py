@@ -17,10 +17,11 @@ _NOT_AMOUNTS = frozenset((DATE, ARTICLE, PARAGRAPH, NUMBER, PLAN, OFTEN))
 
 
 class Bound(Enum):
-    """Which side of a figure is meant: 以上 and at least, 以下 and at most, or the figure itself."""
+    """Which side of a figure is meant: 以上 and at least, 以下 and at most, 后 and after, or the figure."""
 
     LOWER = "lower"
     UPPER = "upper"
+    AFTER = "after"
     EXACT = "exact"
 
 
@@ -52,7 +53,7 @@ class Figure:
 
     def agrees(self, source: "Figure") -> bool:
         """Whether a source's figure bears this one out; a date may be less exact than its source."""
-        if not self.is_alike(source) or {self.bound, source.bound} == {Bound.LOWER, Bound.UPPER}:
+        if not self.is_alike(source) or (self.bound, source.bound) in _CONTRARY:
             return False
         if self.unit == DATE:
             return all(mine in (0, theirs) for mine, theirs in zip(self.value, source.value, strict=True))
@@ -61,6 +62,17 @@ class Figure:
             for mine, theirs in zip(self.value, source.value, strict=False)
         )
 
+
+_CONTRARY = frozenset(
+    (
+        (Bound.LOWER, Bound.UPPER),
+        (Bound.UPPER, Bound.LOWER),
+        (Bound.AFTER, Bound.UPPER),
+        (Bound.UPPER, Bound.AFTER),
+        (Bound.AFTER, Bound.EXACT),
+    )
+)
+"""Bounds of a claim and of its source that cannot both be meant."""
 
 _ZH = "零〇○一二三四五六七八九十百千两"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
@@ -116,8 +128,9 @@ _RHYTHMS = tuple(
 _NUMERAL = rf"(?:{_DIGITS}|[{_ZH}]+)"
 _SCALE = "|".join(SCALES)
 _AMOUNT = re.compile(
-    rf"(?P<sign>[≥≤><])?\s?(?<![\d.A-Za-z])(?P<n>{_NUMERAL}|(?<![{_ZH}\d])(?=[万亿][元吨种家个]))\s?(?P<s>{_SCALE})?"
-    rf"(?:(?:\s?[-–—~～至到]+\s?| to )(?P<n2>{_NUMERAL})\s?(?P<s2>{_SCALE})?)?"
+    rf"(?P<between>\bbetween )?(?P<sign>[≥≤><])?\s?(?<![\d.A-Za-z])"
+    rf"(?P<n>{_NUMERAL}|(?<![{_ZH}\d])(?=[万亿][元吨种家个]))(?:\s?(?P<s>{_SCALE}))?"
+    rf"(?:(?(between) and |(?:\s?[-–—~～至到]+\s?| to ))(?P<n2>{_NUMERAL})(?:\s?(?P<s2>{_SCALE}))?)?"
     rf"\s?-?[余多]?\s?(?P<unit>{UNIT}|{COUNTED})?",
     re.IGNORECASE,
 )
@@ -125,10 +138,12 @@ _IDLE = re.compile(rf"[一两]{COUNTED}|[{_ZH}]+(?!{UNIT}|{COUNTED})")
 """一个, 一家 and 两个 say little more than a and both; a Chinese numeral without a unit is part of a word."""
 
 _AFTER = (
+    (Bound.AFTER, re.compile(r"[底末]?以?之?后(?!续)")),
     (
         Bound.LOWER,
         re.compile(
-            r"\s?(?:[及或(（含]{0,3}\s?以上|及以上|起|以后|之后)|,? (?:and|or) (?:more|above|over"
+            r"\s?(?:[及或(（含]{0,3}\s?以上|及以上|起|(?<=[日月年天])之?前)"
+            r"| (?:before|prior|ahead|in advance)\b|,? (?:and|or) (?:more|above|over"
             r"|higher|longer)",
             re.I,
         ),
@@ -141,20 +156,21 @@ _AFTER = (
 _DATE_LIMIT = re.compile(r"(?:年?底|末)?[之以]?前")
 _NEAR = r"(?:the |of |a |an |by |be |about |around |为|到|在|达到|的|约|于){0,3}\s?$"
 _BEFORE = (
+    (Bound.AFTER, re.compile(r"\bafter (?:the end of )?$", re.IGNORECASE)),
     (
         Bound.LOWER,
         re.compile(
             r"(?:至少(?:保存)?|不(?:得|能)?(?:低于|少于|短于|小于)|最低|最少|超过?|高于|大于|逾|起码|多于"
             r"|at least|(?:no|not)(?: be)? (?:less|lower|fewer|shorter) than|more than|over|above"
-            r"|higher than|exceed(?:s|ing|ed)?"
-            r"|minimum(?: of)?|longer than|since|from|after)\s?" + _NEAR,
+            r"|(?:no|not) (?:earlier|sooner) than|not before|higher than|exceed(?:s|ing|ed)?"
+            r"|minimum(?: of)?|longer than|since|from)\s?" + _NEAR,
             re.IGNORECASE,
         ),
     ),
     (
         Bound.UPPER,
         re.compile(
-            r"(?:[不未](?:得|能)?(?:超过?|高于|大于|多于|长于)|至多|最多|最高|最长|不[满足]|低于|少于|小于|短于"
+            r"(?:截[止至]|不[晚迟]于|[不未](?:得|能)?(?:超过?|高于|大于|多于|长于)|至多|最多|最高|最长|不[满足]|低于|少于|小于|短于"
             r"|at most|(?:no|not)(?: be)? (?:more|higher|greater|longer|later) than|(?:not|never"
             r"|without) exceed(?:ing)?|up to|within"
             r"|under|below|less than|fewer than|lower than|maximum(?: of)?|capped at|before|by"
@@ -162,6 +178,16 @@ _BEFORE = (
             re.IGNORECASE,
         ),
     ),
+)
+# may not be stored for more than a year: at most a year
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|cannot|no \w+ (?:may|shall|can))\b|不得|不能|不可)[^，。；,.;]{1,32}$", re.IGNORECASE
+)
+_COMPARED = re.compile(
+    r"超过|高于|大于|逾|低于|少于|短于|小于|多于"
+    r"|more than|over|above|exceed|longer than|higher than|less than"
+    r"|below|under|fewer than|lower than",
+    re.IGNORECASE,
 )
 _SIGNS = {"≥": Bound.LOWER, ">": Bound.LOWER, "≤": Bound.UPPER, "<": Bound.UPPER}
 
@@ -240,7 +266,12 @@ def _bound(text: str, start: int, end: int) -> Bound:
             return bound
     before = text[max(0, start - 40) : start]
     found = [(match.start(), bound) for bound, form in _BEFORE if (match := form.search(before))]
-    return min(found, key=lambda each: each[0])[1] if found else Bound.EXACT
+    if not found:
+        return Bound.EXACT
+    at, bound = min(found, key=lambda each: each[0])
+    if _DENIED.search(before[:at]) and _COMPARED.match(before, at):
+        return Bound.UPPER if bound is Bound.LOWER else Bound.LOWER
+    return bound
 
 
 def _number(written: str | None) -> float:

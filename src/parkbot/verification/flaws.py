@@ -14,12 +14,14 @@ class Kind(Enum):
     FIGURE_ELSEWHERE = "figure of something else"
     DOCUMENT = "document"
     DENIAL = "denial"
+    OPPOSITE = "opposite"
     STRENGTH = "strength"
     ACTOR = "actor"
     SUBJECT = "subject"
     WIDENED = "widened"
     CONDITION = "condition"
     QUALIFIER = "qualifier"
+    NARROWED = "narrowed"
     CONTENT = "content"
 
 
@@ -35,6 +37,10 @@ _REASONS: dict[Kind, tuple[str, str]] = {
         "所引条款的意思相反或者不同：“{}”。",
         "The cited measure says the opposite or something else: “{}”.",
     ),
+    Kind.OPPOSITE: (
+        "所引条款说的是“{}”的反面。",
+        "The cited measure says the opposite of “{}”.",
+    ),
     Kind.STRENGTH: (
         "义务、许可或者鼓励的程度与所引条款不一致：“{}”。",
         "What is a duty, a permission or an encouragement differs from the cited measure: “{}”.",
@@ -47,6 +53,10 @@ _REASONS: dict[Kind, tuple[str, str]] = {
     Kind.WIDENED: ("“{}”超出了所引条款的范围。", "“{}” goes beyond the cited measure."),
     Kind.CONDITION: ("漏掉了所引条款的条件：{}。", "A condition of the cited measure is left out: {}."),
     Kind.QUALIFIER: ("漏掉了所引条款的限定：{}。", "A limit of the cited measure is left out: {}."),
+    Kind.NARROWED: (
+        "所引条款只说“{}”，范围更窄。",
+        "The cited measure speaks only of “{}”.",
+    ),
     Kind.CONTENT: ("所引条款没有这样的内容：“{}”。", "The cited measure does not say this: “{}”."),
 }
 

@@ -1,6 +1,7 @@
 """Obligation, permission, prohibition and encouragement, and whether something is denied."""
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
 from parkbot.domain import Language
@@ -22,6 +23,10 @@ class Mode(Enum):
     PLAN = "plan"
 
 
+_COMPARISON = (
+    r"[^.;,]{0,50}\b(?:exceed\w*|"
+    r"(?:more|less|lower|higher|longer|shorter|fewer|later|greater) than|above|below)\b"
+)
 # Tried in this order; what one form has read, the next does not see again.
 _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
     "zh": (
@@ -30,11 +35,11 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
         (Mode.MUST_NOT, "不得|禁止|严禁|不准|不许|不允许|(?<!条件)不能(?![改利])|不可以?(?!缺|分)"),
         (
             Mode.ENCOURAGED,
-            "鼓励|(?<![贷金术融策以予惠府持])支持|引导|提倡|倡导|建议|主张|推荐|自愿|宜(?![居春宾])",
+            "鼓励|(?<![贷金术融策以予惠府持])支持|引导|提倡|倡导|建议|主张|推荐(?!、)|自愿|宜(?![居春宾])",
         ),
         (
             Mode.MAY,
-            "可以|(?<![许认不])可(?![再能持靠追查行复操燃推溯观测调控回])|允许|有权|经批准可",
+            "可以|(?<![许认不方])可(?![再能持靠追查行复操燃推溯观测调控回])|允许|有权|经批准可",
         ),
         (Mode.FORCED, "必须|务必|一律|强制(?!性)|有义务"),
         (Mode.MUST, "应当|应该|(?<![无])须|应(?![对急用税收付变])|方可|才能"),
@@ -44,6 +49,9 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
         ),
     ),
     "en": (
+        (Mode.MAY, r"\bnot (?:be )?(?:prohibited|forbidden|banned)\b"),
+        (Mode.MUST, r"\b(?:may|can)\b(?= \w+ (?:at most|no more|not more|no longer))"),
+        (Mode.MUST, rf"(?:must|shall|may|should|can) not\b(?={_COMPARISON})"),
         (
             Mode.MUST_NOT,
             r"(?:must|shall|may|should) (?:not|never)|cannot|can'?t\b|can not|prohibit\w*|bann?(?:ed"
@@ -61,7 +69,7 @@ _FORMS: dict[Language, tuple[tuple[Mode, str], ...]] = {
             Mode.MUST,
             r"\bshall\b|\bmust\b|\bha(?:s|ve) to\b|\brequired?\b|\brequires\b|\bneeds? to\b",
         ),
-        (Mode.MAY, r"\bmay\b(?! \d)|\bcan\b|\ballowed\b|\bpermitted\b|\bfree to\b|\bcould\b"),
+        (Mode.MAY, r"\bmay\b(?! \d)|\bcan\b|\ballowed\b|\bpermitted\b|\bfree to\b"),
         (Mode.PLAN, r"\bshould\b|\b(?:is|are) to\b|\baims?\b"),
     ),
 }
@@ -69,10 +77,12 @@ _READ = {
     language: tuple((mode, re.compile(form, re.IGNORECASE)) for mode, form in forms)
     for language, forms in _FORMS.items()
 }
+# 不得超过 forbids and 不超过 denies, whether or not a figure follows.
+_OPERATORS = tuple((mode, form) for mode, form in _READ["zh"][1:] if mode is not Mode.PLAN)
 _NEGATION: dict[Language, re.Pattern[str]] = {
     "zh": re.compile("未|没(?!收)|不(?![同仅断但论管得])|无(?!害|毒|论|废|偿|组织)|拒不|免(?!费)"),
     "en": re.compile(
-        r"\b(?:not|no|never|without|neither|nor|fails?|failed|failing|refus\w+|lacks?|lacking|unless|cannot|untrue)\b|n't\b",
+        r"\b(?:not|no|never|without|neither|nor|fails?|failed|failing|refus\w+|lacks?|lacking|cannot|untrue)\b|n't\b",
         re.IGNORECASE,
     ),
 }
@@ -81,7 +91,8 @@ _NOT_NEGATIONS: dict[Language, re.Pattern[str]] = {
         "不[得能]?(?:超过?|低于|少于|短于|高于|多于|大于|小于|满|足)|未超过|无论|不论|不管|不影响"
     ),
     "en": re.compile(
-        r"\b(?:no|not)(?: be)? (?:less|more|lower|higher|fewer|later|longer|shorter) than"
+        rf"\b(?:must|shall|may|should|can) ?not\b(?={_COMPARISON})"
+        r"|\b(?:no|not)(?: be)? (?:less|more|lower|higher|fewer|later|longer|shorter) than"
         r"|not exceed\w*|no later",
         re.IGNORECASE,
     ),
@@ -96,6 +107,24 @@ def modes(text: str, language: Language) -> frozenset[Mode]:
         if count:
             found.add(mode)
     return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A word that binds, frees or (`mode` is None) denies, and where it stands."""
+
+    mode: Mode | None
+    start: int
+    end: int
+
+
+def operators(text: str) -> tuple[Operator, ...]:
+    """All such words of a Chinese text, in their order; what merely is to be (要) is none."""
+    found: list[Operator] = []
+    for mode, form in (*_OPERATORS, (None, _NEGATION["zh"])):
+        found += (Operator(mode, *match.span()) for match in form.finditer(text) if match[0])
+        text = form.sub(lambda match: "\x00" * len(match[0]), text)
+    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def denials(text: str, language: Language) -> int:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from parkbot.domain import Language
+from parkbot.questions import language_of
 from parkbot.verification.clauses import Clause, Place, clauses, likely, place
 from parkbot.verification.modality import Mode, modes
 from parkbot.verification.words import plain
 
 _CONDITION = re.compile(
-    r"的$|[时后下]$|^(?:经|未经|因|如|若|凡|对|除)|^(?:if|unless|where|whoever|when|for)\b", re.IGNORECASE
+    r"^(?!.*(?:下列|以下|负责|之一))(?:.*(?:的|[时后下])$|(?:经|未经|因|如|若|凡|除|对(?!.*(?:选择|利用|[核检审]查))).*)"
+    r"|^(?:if|unless|where|whoever|when|for)\b",
+    re.IGNORECASE,
 )
+_LEAD = re.compile(r"([^。；\n]*?)(?:：|:\s|[（(]一[)）])")
 
 
 _ENUMERATED = re.compile("[（(]一[)）]|：")
@@ -30,6 +34,13 @@ class Source:
     headed: str
     titles: tuple[str, ...]
     clauses: tuple[Clause, ...]
+
+    @property
+    def lead(self) -> frozenset[Mode]:
+        """How the words before a list bind all that is listed; empty where there is no list."""
+        return frozenset[Mode]().union(
+            *(modes(match[1], language_of(match[1])) for match in _LEAD.finditer(self.text))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ def read(claim: str, language: Language, source: Source) -> Reading:
 def _stated(source: Source, found: Place, language: Language) -> frozenset[Mode]:
     """How the source binds there; a translation may join what the source says in several clauses."""
     if found.clause.language == language:
-        return binding(source.clauses, found.at)
+        return binding(source.clauses, found.at) or source.lead
     sentence = [clause for clause in source.clauses if clause.sentence == found.clause.sentence]
     return frozenset[Mode]().union(*(modes(clause.text, clause.language) for clause in sentence))
 

@@ -32,9 +32,10 @@ def _limit(name: str, chinese: str, english: str, *, also: str = "", is_hard: bo
 CONDITIONS = (
     _limit(
         "逾期不改正或者拒不改正",
-        "逾期|拒不|拒绝|到期[^，。]{0,4}不|[仍再]不|仍未|不改(?!变)|不整改|没有?按期",
+        "逾期|拒不|拒绝(?=改正|整改)|到期[^，。]{0,4}不|[仍再]不|仍未|不改(?!变)|不整改|没有?按期",
         r"refus\w+|(?:do|does|did|has|is|are)(?: still)? ?n[o']t\b[^.]{0,30}(?:correct|in time"
         r"|submit|renovate|comply)|fails? to correct"
+        r"|if (?:it|they|he|this) (?:still )?(?:does|do|did|is|has|have) not|failing (?:that|this|which)"
         r"|still (?:does|do|fail)|overdue|after being (?:told|ordered)|uncorrected",
     ),
     _limit("情节严重", "情节严重|情节较重|严重的", r"\bserious\w*|\bsevere\w*|grave"),
@@ -45,8 +46,8 @@ CONDITIONS = (
     ),
     _limit(
         "符合条件",
-        "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|有资质|能够?承[载担]",
-        r"\beligible|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to"
+        "(?<!不)符合[^，。]{0,12}(?:条件|政策)|(?<!没)有条件|(?<!不)具备[^，。]{0,8}条件|条件(?:合适|允许)|只要|有资质|能够?承[载担]",
+        r"\beligible|\bcould\b|\bqualif\w+|\bthat (?:meet|comply|can|are able)|\bmeets?\b|\bcapable|\bable to"
         r"|where conditions|conditions\b"
         r"|technical standards|in line with",
         also="合规|合格|达标|符合|具备|达到",
@@ -56,16 +57,26 @@ CONDITIONS = (
         "除外|另有(?:约定|规定)|例外|但|不包括|不满",
         r"\bunless\b|\bexcept|\bexclud|\bbut\b|\botherwise\b|\bnot including",
     ),
-    _limit("批准", "批准|同意|许可", r"\bapprov\w+|\bconsent|\bpermit", is_hard=False),
+    _limit(
+        "批准",
+        "(?:[经报][^，。]{0,14})(?:批准|同意|许可)",
+        r"\bapprov\w+|\bconsent|\bpermit",
+        also="批准|同意|许可",
+        is_hard=False,
+    ),
     _limit("原则上", "原则上|力争", r"in principle|aim|strive|should", is_hard=False),
     _limit("可以", "可以|可(?=处|责令)", r"\bmay\b|\bcan\b", is_hard=False),
 )
 """What a rule depends on; a claim about the rule has to keep it."""
 
+EXCEPTIONS = tuple(limit for limit in CONDITIONS if limit.name == "但书或者例外")
+GRAVE = CONDITIONS[:2]
+"""Those that divide one fine from the next."""
+
 QUALIFIERS = (
     _limit("重点", "(?<!为)重点|主要|关键", r"\bkey\b|\bmajor\b|\bmain\b|\bimportant\b|\bpriority\b"),
     _limit("大型", "大型|规模以上|规上|规模较大", r"\blarge\b|\blarger\b|\bscale\b"),
-    _limit("新建", "新建|新增|新上|新", r"\bnew\b|\bnewly\b|\badded\b"),
+    _limit("新建", "新建|新上|新设|(?<![翻创更革])新(?=项目|厂房|企业)", r"\bnew\b|\bnewly\b|\badded\b"),
     _limit("既有", "既有|已建成|已经建成|现有", r"\bexisting\b|\balready\b"),
     _limit(
         "高耗能、高耗水",
@@ -77,16 +88,21 @@ QUALIFIERS = (
     _limit("自动", "自动", r"automatic"),
     _limit("危险", "危险废物|危废|危险化学品|剧毒", r"hazardous|dangerous|toxic"),
     _limit("优质", "优质", r"high-quality|excellent|good"),
-    _limit("超标", "超过|超标|超限额|超出", r"exceed|above|over\b|excess"),
-    _limit("违法", "违[反法]|不按|未按|未依|未|没有", r"illegal|violat|fail|without|not\b|lack|no\b"),
+    _limit("超标", "(?<![不未得能])超过|超标|超限额|超出", r"(?<!not )exceed|above|over\b|excess"),
+    _limit(
+        "违法",
+        "违[反法]|不按|未按|未依|未|没有",
+        r"illegal|violat|fail|without|not\b|lack|no\b",
+        also=r"不|拒|\brefus",
+    ),
 )
 """What narrows whom or what a rule is about, and what is easily left out."""
 
 UNIVERSAL = _limit(
     "所有",
     "所有|一律|任何|全部|凡(?!士)|一切|各类|每家|每个|每一|无论|不论|不管|没有例外|各园区|全体|直接处|立即",
-    r"\ball\b|\bany\b|\bevery\b|\balways\b|\banyone\b|\bany time\b|no exception|regardless|in (?:all"
-    r"|any) case|straight away"
+    r"\ball\b|\bany\b|\bevery\b(?! (?:\d+ |two |three |six )?(?:year|quarter|month|week|day))"
+    r"|\balways\b|\banyone\b|\bany time\b|no exception|regardless|in (?:all|any) case|straight away"
     r"|immediately|whatever",
 )
 EXCLUSIVE = _limit("只有", "只(?![需要])|仅(?!次)|唯一|唯有|只能", r"\bonly\b|\bsolely\b|\bexclusively\b")
@@ -97,7 +113,7 @@ _WITHOUT_EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _ALSO_UNIVERSAL = re.compile(
-    "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每|无论|不论|全覆盖|100%|立即|直接|完|全"
+    "所有|一律|任何|全部|全额|凡|各类|均|都|全面|每(?![年月季日天周次半])|无论|不论|全覆盖|100%|立即|直接|完(?!成|善)|全(?![国省市年额球])"
     r"|\ball\b|\bany\b|\bevery\b|\beach\b|\balways\b|\bno\b|immediate|at once|whole|entire|through each",
     re.IGNORECASE,
 )
@@ -113,6 +129,24 @@ def widened(claim: str, source: str) -> str | None:
     if (found := EXCLUSIVE.form.search(claim)) and not _ALSO_EXCLUSIVE.search(source):
         return found[0]
     return None
+
+
+_ALL_OF = re.compile("(?:所有|一切|任何|全部|全体|每家|每个)(?:的)?([\u4e00-\u9fff]{2,4})")
+_ALL = re.compile("(?:所有|一切|任何|全部|全体|每家|每个|各类|各|凡|凡是)[\u4e00-\u9fff]{0,4}$")
+_EACH = re.compile("^[^，。；]{0,12}(?:均|都|一律|全部)")
+
+
+def universal_added(claim: str, source: str) -> list[str]:
+    """What a Chinese claim says of all of a kind (所有企业), where its source merely names the kind."""
+    found = []
+    for match in _ALL_OF.finditer(claim):
+        noun = next((match[1][:size] for size in (4, 3, 2) if match[1][:size] in source), "")
+        places = [at.span() for at in re.finditer(noun, source)] if noun else []
+        if places and not any(
+            _ALL.search(source[:start]) or _EACH.search(source[end:]) for start, end in places
+        ):
+            found.append(match[0])
+    return found
 
 
 def lost(limits: Iterable[Limit], claim: str, source: str) -> list[Limit]:
