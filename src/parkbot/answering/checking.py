@@ -9,7 +9,12 @@ from parkbot.questions import Question
 from parkbot.verification import Premise, Verifier, relevance
 
 NEAR = 0.3
-"""A sentence speaks of the question if it holds this part of its words."""
+"""A sentence of a measure that would not be quoted speaks of the question if it holds this part of its words.
+
+Of the Chinese questions of the tuning half of eval/suites/digests.jsonl, 30 % have a sentence in a right
+measure that does, and 5 % of the sentences of the nearest other measures do (0.2: 43 and 13 %, 0.1: 61 and
+26 %). An embedder told them apart no better. Strict, for a true sentence about something else misleads.
+"""
 
 
 def fault(sentence: Sentence, sources: Sequence[Source], verifier: Verifier, language: Language) -> str:

@@ -170,6 +170,6 @@ def bound_clauses(text: str) -> tuple[BoundClause, ...]:
             found.append(BoundClause(rest + _IDLE.sub("", clause[start:]), tuple(marks), number))
     after = [*found[1:], None]
     return tuple(
-        replace(each, is_denied_next=bool(other and any(place == 0 for place, _ in other.denials)))
+        replace(each, is_denied_next=bool(other and (0, None) in other.marks))
         for each, other in zip(found, after, strict=True)
     )

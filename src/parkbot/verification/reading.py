@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from parkbot.domain import Language
 from parkbot.questions import language_of
+from parkbot.verification.actors import subject
 from parkbot.verification.clauses import Clause, Place, clauses, likely, place
 from parkbot.verification.modality import Mode, modes
 from parkbot.verification.words import plain
@@ -101,9 +102,18 @@ def read(claim: str, language: Language, source: Source) -> Reading:
 def _stated(source: Source, found: Place, language: Language) -> frozenset[Mode]:
     """How the source binds there; a translation may join what the source says in several clauses."""
     if found.clause.language == language:
-        return binding(source.clauses, found.at) or source.lead
+        return binding(source.clauses, found.at) or source.lead or _carried(source.clauses, found.at)
     sentence = [clause for clause in source.clauses if clause.sentence == found.clause.sentence]
     return frozenset[Mode]().union(*(modes(clause.text, clause.language) for clause in sentence))
+
+
+def _carried(clauses: Sequence[Clause], at: int) -> frozenset[Mode]:
+    """How the sentence before binds, where nobody new acts: 应当制定计划；对台账进行核对."""
+    sentence = [each for each in clauses if each.sentence == clauses[at].sentence]
+    first = clauses.index(sentence[0])
+    if not first or any(subject(each.text) for each in sentence):
+        return frozenset()
+    return binding(clauses, first - 1)
 
 
 def is_condition(clause: Clause) -> bool:
