@@ -1,4 +1,5 @@
-"""Claims that a chat model might make of a rule, one way of being wrong after the other, as a park would run it."""
+"""Claims that a chat model might make of a rule, one way of being wrong after the other."""
+# ruff: noqa: E501  # a claim stands on one line
 
 import json
 import re
