@@ -25,7 +25,7 @@ def log(monkeypatch):
     monkeypatch.setattr("sys.stderr", stream)
     logs.configure(Settings(log_format="json", log_level="info"))
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    for name in ("parkbot", "uvicorn"):
+    for name in ("parkbot", "uvicorn", "opentelemetry"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
         logger.setLevel(logging.NOTSET)

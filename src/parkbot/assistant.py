@@ -52,6 +52,7 @@ from parkbot.retrieval.siblings import Siblings
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
+from parkbot.spans import span
 from parkbot.traits import Traits
 from parkbot.turns import Conversation, ConversationSummary, Feedback
 
@@ -168,12 +169,14 @@ class PolicyAssistant:
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
         writing = time.perf_counter()
         try:
-            draft = yield from self._drafted(asked, evidence, filters)
+            with span("answer"):
+                draft = yield from self._drafted(asked, evidence, filters)
         except NotFound:  # removed in this moment, here or by another process: then of what there is now
             evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
             draft = yield from self._drafted(asked, evidence, filters)
         suggesting = time.perf_counter()
-        draft = self._suggester(filters).suggested(draft, evidence, asked)
+        with span("suggestions"):
+            draft = self._suggester(filters).suggested(draft, evidence, asked)
         timings = evidence.timings_ms | {
             "answer": round((suggesting - writing) * 1000, 2),
             "suggestions": _milliseconds(suggesting),

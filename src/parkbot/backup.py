@@ -82,7 +82,7 @@ def restore(archive: Path, folder: Path, *, force: bool) -> str:
 
 
 def _empty_log(database: Path) -> None:
-    """Bring what a database's log holds into its file: SQLite would read it into the one that comes instead."""
+    """Bring what a database's log holds into its file: SQLite would read it into the next one."""
     if database.exists():
         with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as opened:
             opened.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # a damaged one is of no more use

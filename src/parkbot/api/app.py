@@ -22,6 +22,7 @@ from parkbot.api import (
     pages,
     problems,
     signing_in,
+    tracing,
     widget,
 )
 from parkbot.api.admission import Admission
@@ -31,10 +32,13 @@ from parkbot.api.idempotency import Replies
 from parkbot.api.metrics import Metrics, Observed
 from parkbot.api.protection import Protection
 from parkbot.api.request_ids import RequestIds
+from parkbot.api.tracing import Traced
 from parkbot.api.users import Users
 from parkbot.settings import Settings
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
     from parkbot.assistant import PolicyAssistant
 
 # For the API's description only: the gate has looked at the key before any endpoint runs.
@@ -51,7 +55,9 @@ class _ProtectedApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         inner = Gate(super().build_middleware_stack(), self.state.admission)
-        return RequestIds(Observed(Protection(inner), self.state.metrics))
+        observed = Observed(Protection(inner), self.state.metrics)
+        provider: TracerProvider | None = self.state.tracing
+        return RequestIds(observed if provider is None else Traced(observed, provider))
 
 
 def create_app(
@@ -79,6 +85,9 @@ def create_app(
     app.state.streams = Streams(worker)
     app.state.replies = Replies()
     app.state.metrics = Metrics(assistant)
+    app.state.tracing = tracing.provider()
+    if app.state.tracing is not None:
+        assistant.observed_by(tracing.name_outcome)
     assistant.observed_by(lambda answer: logs.answer(answer, with_question=settings.log_questions))
     app.state.admission = Admission(
         assistant.keys, Users(settings), open_here=settings.is_loopback, local_token=local_token
