@@ -78,9 +78,12 @@ def create_app(
         description="Answers about green and low-carbon policy for industrial parks, each sentence cited.",
         docs_url=None,
         redoc_url=None,
+        # Not FastAPI's root_path: that would have to be in the paths of the requests that come here.
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
         max_body_size=_MAX_BODY_BYTES,
         lifespan=mcp.lifespan,
     )
+    app.state.root = settings.root_path + "/"
     app.state.assistant = assistant
     app.state.streams = Streams(worker)
     app.state.replies = Replies()
@@ -101,7 +104,7 @@ def create_app(
     docs.install(app)
     mcp.install(app)
     app.mount("/ui", StaticFiles(packages=[("parkbot.ui", "static")]))
-    _mount_chat(app, assistant)
+    _mount_chat(app, assistant, settings.root_path)
     return app
 
 
@@ -136,7 +139,7 @@ def _allowed_methods(request: Request) -> set[str]:
     return allowed | {"HEAD"} if "GET" in allowed else allowed
 
 
-def _mount_chat(app: FastAPI, assistant: "PolicyAssistant") -> None:
+def _mount_chat(app: FastAPI, assistant: "PolicyAssistant", root_path: str) -> None:
     from parkbot.ui import create_page, mount
 
-    mount(app, create_page(assistant))
+    mount(app, create_page(assistant), root_path)
