@@ -54,6 +54,29 @@ def test_only_an_admin_key_reads_the_metrics(park):
     assert park.client(LOCAL_TOKEN).get("/metrics").status_code == 200
 
 
+def test_without_any_key_this_machine_reads_the_metrics(tmp_path):
+    with keyed(tmp_path) as fresh:
+        here = {"host": "127.0.0.1"}
+        assert fresh.client().get("/metrics", headers=here).status_code == 200
+        assert fresh.client().get("/v1/keys", headers=here).status_code == 403
+        assert fresh.client().get("/metrics", headers={"host": "evil.example"}).status_code == 403
+
+
+def test_answers_are_counted_while_they_are_given(park):
+    def running():
+        lines = park.client(LOCAL_TOKEN).get("/metrics").text.splitlines()
+        return next(line for line in lines if line.startswith("parkbot_running_answers "))
+
+    happening = park.assistant.asking(QUESTION)
+    assert running() == "parkbot_running_answers 0.0"
+    next(happening)
+    assert running() == "parkbot_running_answers 1.0"
+    happening.close()  # who asked has gone
+    assert running() == "parkbot_running_answers 0.0"
+    park.assistant.ask(QUESTION)
+    assert running() == "parkbot_running_answers 0.0"
+
+
 def test_ready_says_no_while_the_first_indexing_runs(park, monkeypatch):
     assert park.client().get("/v1/ready").json()["status"] == "ok"
     at_work = replace(park.assistant.health(), status="indexing")

@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -108,6 +108,7 @@ class PolicyAssistant:
         self._retriever = Retriever(library, dense, lexical, embed_query, traits, turn, reranking)
         self._author = author
         self._observers: list[Callable[[Answer], None]] = []
+        self._watches: list[Callable[[], AbstractContextManager[object]]] = []
         self._siblings = Siblings(library)
         self._dialogues = Dialogues(library.conversations, FollowUps(), self._siblings)
 
@@ -147,20 +148,23 @@ class PolicyAssistant:
             BadQuestion: the question is empty or too long.
             NotFound: there is no such conversation in this space, or it is another owner's.
         """
-        yield events.State.SEARCHING
-        filters = _checked(filters)
-        asked = self._checked(question)
-        if conversation_id is None:
-            yield from self._answering(asked, filters)
-            return
-        yield from self._dialogues.asking(
-            asked,
-            filters=filters,
-            conversation_id=conversation_id,
-            owner=owner,
-            catalogue=self._retriever.catalogue(filters.spaces),
-            answer=lambda meant: self._answering(meant, filters),
-        )
+        with ExitStack() as watched:
+            for watch in self._watches:
+                watched.enter_context(watch())
+            yield events.State.SEARCHING
+            filters = _checked(filters)
+            asked = self._checked(question)
+            if conversation_id is None:
+                yield from self._answering(asked, filters)
+                return
+            yield from self._dialogues.asking(
+                asked,
+                filters=filters,
+                conversation_id=conversation_id,
+                owner=owner,
+                catalogue=self._retriever.catalogue(filters.spaces),
+                answer=lambda meant: self._answering(meant, filters),
+            )
 
     def _answering(self, asked: Question, filters: Filters) -> Iterator[events.Event]:
         """What comes of a question that says all it means."""
@@ -190,6 +194,10 @@ class PolicyAssistant:
     def observed_by(self, observer: Callable[[Answer], None]) -> None:
         """From now on `observer` is told of each answer, in the thread that gives it."""
         self._observers.append(observer)
+
+    def watched_by(self, watch: Callable[[], AbstractContextManager[object]]) -> None:
+        """From now on each answer is given within what `watch` makes."""
+        self._watches.append(watch)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library covers a question; for fitting that decision."""

@@ -9,10 +9,14 @@ from parkbot.access import Scope
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a caller needs; `scope` None: nothing. `counts`: it is one of the key's questions of the day."""
+    """What a caller needs; `scope` None: nothing. `counts`: it is one of the key's questions of the day.
+
+    `keyless`: as long as no key was made, everybody on this machine may, whatever the scope.
+    """
 
     scope: Scope | None
     counts: bool = False
+    keyless: bool = False
 
 
 OPEN = Need(None)
@@ -20,12 +24,13 @@ ASK = Need(Scope.ASK)
 READ = Need(Scope.READ)
 WRITE = Need(Scope.WRITE)
 ADMIN = Need(Scope.ADMIN)
+WATCH = Need(Scope.ADMIN, keyless=True)
 QUESTION = Need(Scope.ASK, counts=True)
 SEARCH = Need(Scope.READ, counts=True)
 
 _TABLE: tuple[tuple[str, Mapping[str, Need]], ...] = (
     (r"/v1/(health|ready)", {"GET": OPEN}),
-    (r"/metrics", {"GET": ADMIN}),
+    (r"/metrics", {"GET": WATCH}),
     (r"/signin", {"GET": OPEN, "POST": OPEN}),
     (r"/signout", {"POST": OPEN}),
     (r"/v1/keys", {"GET": ADMIN, "POST": ADMIN}),
