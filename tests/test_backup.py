@@ -88,6 +88,14 @@ def test_a_changed_file_in_it_is_told(folder, capsys):
     assert "a checksum differs" in capsys.readouterr().err
 
 
+def test_vectors_on_a_server_have_to_be_made_anew(folder, capsys, monkeypatch):
+    run(["backup", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")])
+    capsys.readouterr()
+    monkeypatch.setenv("PARKBOT_CHROMA_URL", "http://127.0.0.1:1")
+    assert run(["restore", str(folder / "b.tar.gz"), "--data-dir", str(folder / "new")]) == 0
+    assert "parkbot reindex" in capsys.readouterr().out
+
+
 KILLED = """
 import os, pathlib, signal, sys
 from parkbot import backup
