@@ -263,8 +263,8 @@ HOLD_NOTHING = {
     *(
         ("GET", path)
         for path in (
-            *("/openapi.json", "/docs", "/signin", "/v1/health", "/widget.js", "/embed"),
-            *("/v1/models", "/v1/models/{model}"),
+            *("/openapi.json", "/docs", "/signin", "/v1/health", "/v1/ready", "/widget.js", "/embed"),
+            *("/v1/models", "/v1/models/{model}", "/metrics"),
         )
     ),
     *(("POST", path) for path in ("/signin", "/signout")),

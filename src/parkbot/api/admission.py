@@ -62,7 +62,7 @@ class Admission:
         if self._open_here and not self.keys.exist():
             check_host(headers)
             _check_page(method, headers)
-            if need.scope not in ANYBODY.scopes and not need.keyless:
+            if need.scope not in ANYBODY.scopes and not need.or_no_keys:
                 raise Forbidden("without a key nobody may do this; use `parkbot` on the server's machine")
             return Admitted(ANYBODY)
         if secret is not None:

@@ -11,12 +11,12 @@ from parkbot.access import Scope
 class Need:
     """What a caller needs; `scope` None: nothing. `counts`: it is one of the key's questions of the day.
 
-    `keyless`: as long as no key was made, everybody on this machine may, whatever the scope.
+    `or_no_keys`: as long as no key was made, everybody may whom the server hears.
     """
 
     scope: Scope | None
     counts: bool = False
-    keyless: bool = False
+    or_no_keys: bool = False
 
 
 OPEN = Need(None)
@@ -24,7 +24,7 @@ ASK = Need(Scope.ASK)
 READ = Need(Scope.READ)
 WRITE = Need(Scope.WRITE)
 ADMIN = Need(Scope.ADMIN)
-WATCH = Need(Scope.ADMIN, keyless=True)
+WATCH = Need(Scope.ADMIN, or_no_keys=True)
 QUESTION = Need(Scope.ASK, counts=True)
 SEARCH = Need(Scope.READ, counts=True)
 
