@@ -211,6 +211,9 @@ class StandIn:
     def observed_by(self, observer):
         """Nobody is told of its answers."""
 
+    def watched_by(self, watch):
+        """Nobody watches, either."""
+
     def asking(
         self,
         question: str,

@@ -2,6 +2,10 @@
 
 import io
 import json
+import signal
+import sqlite3
+import subprocess
+import sys
 import tarfile
 
 import pytest
@@ -82,3 +86,53 @@ def test_a_changed_file_in_it_is_told(folder, capsys):
     capsys.readouterr()
     assert run(["restore", str(good), "--force", "--data-dir", str(folder / "data")]) != 0
     assert "a checksum differs" in capsys.readouterr().err
+
+
+def test_vectors_on_a_server_have_to_be_made_anew(folder, capsys, monkeypatch):
+    run(["backup", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")])
+    capsys.readouterr()
+    monkeypatch.setenv("PARKBOT_CHROMA_URL", "http://127.0.0.1:1")
+    assert run(["restore", str(folder / "b.tar.gz"), "--data-dir", str(folder / "new")]) == 0
+    assert "parkbot reindex" in capsys.readouterr().out
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from parkbot import backup
+real = pathlib.Path.replace
+def replace(self, target):
+    if pathlib.Path(target).name == "library.sqlite":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(self, target)
+pathlib.Path.replace = replace
+backup.restore(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), force=True)
+"""
+
+
+def test_a_restore_that_is_killed_at_the_worst_moment_leaves_the_library_of_before(folder, capsys):
+    run(["backup", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")])
+    (folder / "law.md").write_text(LAW.replace("一万元", "九万元"), encoding="utf-8")
+    run(["ingest", str(folder / "law.md"), "--data-dir", str(folder / "data")])
+    arguments = [sys.executable, "-c", KILLED, str(folder / "b.tar.gz"), str(folder / "data")]
+    assert subprocess.run(arguments, timeout=100).returncode == -signal.SIGKILL
+    assert "九万元" in asked(folder / "data", capsys)["text"]
+
+
+def test_what_the_old_library_still_had_in_its_log_never_comes_into_the_new_one(folder, capsys):
+    run(["backup", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")])
+    left_open = sqlite3.connect(folder / "data" / "library.sqlite")  # so the log is not emptied at its end
+    left_open.execute("SELECT count(*) FROM documents").fetchone()
+    (folder / "law.md").write_text(LAW.replace("一万元", "九万元"), encoding="utf-8")
+    run(["ingest", str(folder / "law.md"), "--data-dir", str(folder / "data")])
+    assert (folder / "data" / "library.sqlite-wal").stat().st_size
+    assert run(["restore", str(folder / "b.tar.gz"), "--force", "--data-dir", str(folder / "data")]) == 0
+    left_open.close()
+    assert "一万元" in asked(folder / "data", capsys)["text"]
+
+
+def test_a_restore_leaves_the_files_of_others_alone(folder):
+    run(["backup", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")])
+    mine = folder / "data" / "library.sqlite.before-the-move"
+    mine.write_bytes(b"mine")
+    assert run(["restore", str(folder / "b.tar.gz"), "--force", "--data-dir", str(folder / "data")]) == 0
+    assert mine.read_bytes() == b"mine"

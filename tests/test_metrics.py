@@ -25,7 +25,7 @@ def log(monkeypatch):
     monkeypatch.setattr("sys.stderr", stream)
     logs.configure(Settings(log_format="json", log_level="info"))
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    for name in ("parkbot", "uvicorn"):
+    for name in ("parkbot", "uvicorn", "opentelemetry"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
         logger.setLevel(logging.NOTSET)
@@ -67,6 +67,21 @@ def test_ready_says_no_while_the_first_indexing_runs(park, monkeypatch):
     reply = park.client().get("/v1/ready")
     assert reply.status_code == 503 and reply.headers["content-type"] == "application/problem+json"
     assert park.client().get("/v1/health").status_code == 200
+
+
+def test_answers_are_counted_while_they_are_given(park):
+    def running():
+        lines = park.client(LOCAL_TOKEN).get("/metrics").text.splitlines()
+        return next(line for line in lines if line.startswith("parkbot_running_answers "))
+
+    happening = park.assistant.asking(QUESTION)
+    assert running() == "parkbot_running_answers 0.0"
+    next(happening)
+    assert running() == "parkbot_running_answers 1.0"
+    happening.close()  # who asked has gone
+    assert running() == "parkbot_running_answers 0.0"
+    park.assistant.ask(QUESTION)
+    assert running() == "parkbot_running_answers 0.0"
 
 
 def test_the_log_tells_who_asked_what_address_and_never_the_question(park, log):

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -290,6 +291,12 @@ def test_a_killed_worker_costs_its_running_requests_and_nothing_else(site):
             assert site.documents() == held | set(load.sent)
             for turn in range(load.DOCUMENTS):
                 assert f"节能{turn}" in site.ask(f"负荷管理办法{turn}第二条")["text"]
+    status, counts = site.send("GET", "/metrics")
+    assert (
+        status == 200 and "\nparkbot_running_answers 0.0\n" in counts
+    )  # what the killed ones began has ended
+    (answers,) = re.findall(r"\nparkbot_answers_total{.*status=\"answered\".*} (.*)\n", counts)
+    assert float(answers) >= len(load.answered)  # and what they gave is counted still
 
 
 def test_a_key_s_minute_is_counted_by_all_workers_together(site):

@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -52,6 +52,7 @@ from parkbot.retrieval.siblings import Siblings
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
 from parkbot.shipped import ShippedKnowledge, ships
+from parkbot.spans import span
 from parkbot.traits import Traits
 from parkbot.turns import Conversation, ConversationSummary, Feedback
 
@@ -107,6 +108,7 @@ class PolicyAssistant:
         self._retriever = Retriever(library, dense, lexical, embed_query, traits, turn, reranking)
         self._author = author
         self._observers: list[Callable[[Answer], None]] = []
+        self._watches: list[Callable[[], AbstractContextManager[object]]] = []
         self._siblings = Siblings(library)
         self._dialogues = Dialogues(library.conversations, FollowUps(), self._siblings)
 
@@ -146,20 +148,23 @@ class PolicyAssistant:
             BadQuestion: the question is empty or too long.
             NotFound: there is no such conversation in this space, or it is another owner's.
         """
-        yield events.State.SEARCHING
-        filters = _checked(filters)
-        asked = self._checked(question)
-        if conversation_id is None:
-            yield from self._answering(asked, filters)
-            return
-        yield from self._dialogues.asking(
-            asked,
-            filters=filters,
-            conversation_id=conversation_id,
-            owner=owner,
-            catalogue=self._retriever.catalogue(filters.spaces),
-            answer=lambda meant: self._answering(meant, filters),
-        )
+        with ExitStack() as watched:
+            for watch in self._watches:
+                watched.enter_context(watch())
+            yield events.State.SEARCHING
+            filters = _checked(filters)
+            asked = self._checked(question)
+            if conversation_id is None:
+                yield from self._answering(asked, filters)
+                return
+            yield from self._dialogues.asking(
+                asked,
+                filters=filters,
+                conversation_id=conversation_id,
+                owner=owner,
+                catalogue=self._retriever.catalogue(filters.spaces),
+                answer=lambda meant: self._answering(meant, filters),
+            )
 
     def _answering(self, asked: Question, filters: Filters) -> Iterator[events.Event]:
         """What comes of a question that says all it means."""
@@ -168,12 +173,14 @@ class PolicyAssistant:
         evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
         writing = time.perf_counter()
         try:
-            draft = yield from self._drafted(asked, evidence, filters)
+            with span("answer"):
+                draft = yield from self._drafted(asked, evidence, filters)
         except NotFound:  # removed in this moment, here or by another process: then of what there is now
             evidence = self._retriever.retrieve(asked, k=self._settings.evidence_size, filters=filters)
             draft = yield from self._drafted(asked, evidence, filters)
         suggesting = time.perf_counter()
-        draft = self._suggester(filters).suggested(draft, evidence, asked)
+        with span("suggestions"):
+            draft = self._suggester(filters).suggested(draft, evidence, asked)
         timings = evidence.timings_ms | {
             "answer": round((suggesting - writing) * 1000, 2),
             "suggestions": _milliseconds(suggesting),
@@ -216,6 +223,10 @@ class PolicyAssistant:
     def observed_by(self, observer: Callable[[Answer], None]) -> None:
         """From now on `observer` is told of each answer, in the thread that gives it."""
         self._observers.append(observer)
+
+    def watched_by(self, watch: Callable[[], AbstractContextManager[object]]) -> None:
+        """From now on each answer is given within what `watch` makes."""
+        self._watches.append(watch)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library covers a question; for fitting that decision."""

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -56,7 +56,8 @@ def back_up(folder: Path, archive: Path) -> int:
 def restore(archive: Path, folder: Path, *, force: bool) -> str:
     """Put a backup into a data folder that no process owns; the day it was made.
 
-    All is unpacked and checked before anything there is replaced.
+    All is unpacked and checked before anything there is replaced. Killed at any moment it leaves the library
+    of before or that of the backup, whole; the indexes are made anew from either.
 
     Raises:
         BadInput: it is no backup, damaged, or of a newer ParkBot; or a library is there and `force` is not.
@@ -71,11 +72,22 @@ def restore(archive: Path, folder: Path, *, force: bool) -> str:
             for name in _DERIVED:
                 shutil.rmtree(folder / name, ignore_errors=True)
             for name in (*_DATABASES, *_FILES):
-                for old in folder.glob(f"{name}*"):
-                    old.unlink()
+                if name in _DATABASES:
+                    _empty_log(folder / name)
                 if name in manifest["files"]:
                     Path(work, name).replace(folder / name)
+                else:
+                    (folder / name).unlink(missing_ok=True)
     return str(manifest["made"])
+
+
+def _empty_log(database: Path) -> None:
+    """Bring what a database's log holds into its file: SQLite would read it into the next one."""
+    if database.exists():
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as opened:
+            opened.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # a damaged one is of no more use
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
 
 
 def _copied(folder: Path, work: Path) -> list[Path]:

@@ -86,6 +86,11 @@ class Settings(BaseSettings):
         "warning", description="`info` tells of each request and answer."
     )
     log_questions: bool = Field(False, description="Whether the log holds the questions; they are personal.")
+    root_path: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Path under which a reverse proxy shows ParkBot, and which it takes away: `/parkbot`.",
+    )
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="Addresses of reverse proxies whose X-Forwarded-* headers are believed."
     )

@@ -32,6 +32,11 @@ def spaces_of(request: Request, wanted: str | None = None) -> tuple[str, ...]:
     return caller_of(request).reads(wanted)
 
 
+def root_of(request: Request) -> str:
+    """Where browsers see our addresses begin: `/`, or behind a proxy that takes it away `/path/`."""
+    return cast(str, request.app.state.root)
+
+
 def json_response(adapter: TypeAdapter[T], value: T, status: int = 200) -> Response:
     """A value as JSON, written by pydantic in one go: FastAPI's own way validates it a second time."""
     return Response(adapter.dump_json(value), status, media_type="application/json")

@@ -22,6 +22,7 @@ from parkbot.api import (
     pages,
     problems,
     signing_in,
+    tracing,
     widget,
 )
 from parkbot.api.admission import Admission
@@ -31,10 +32,13 @@ from parkbot.api.idempotency import Replies
 from parkbot.api.metrics import Metrics, Observed
 from parkbot.api.protection import Protection
 from parkbot.api.request_ids import RequestIds
+from parkbot.api.tracing import Traced
 from parkbot.api.users import Users
 from parkbot.settings import Settings
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+
     from parkbot.assistant import PolicyAssistant
 
 # For the API's description only: the gate has looked at the key before any endpoint runs.
@@ -51,7 +55,9 @@ class _ProtectedApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         inner = Gate(super().build_middleware_stack(), self.state.admission)
-        return RequestIds(Observed(Protection(inner), self.state.metrics))
+        observed = Observed(Protection(inner), self.state.metrics)
+        provider: TracerProvider | None = self.state.tracing
+        return RequestIds(observed if provider is None else Traced(observed, provider))
 
 
 def create_app(
@@ -72,13 +78,19 @@ def create_app(
         description="Answers about green and low-carbon policy for industrial parks, each sentence cited.",
         docs_url=None,
         redoc_url=None,
+        # Not FastAPI's root_path: that would have to be in the paths of the requests that come here.
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
         max_body_size=_MAX_BODY_BYTES,
         lifespan=mcp.lifespan,
     )
+    app.state.root = settings.root_path + "/"
     app.state.assistant = assistant
     app.state.streams = Streams(worker)
     app.state.replies = Replies()
     app.state.metrics = Metrics(assistant)
+    app.state.tracing = tracing.provider()
+    if app.state.tracing is not None:
+        assistant.observed_by(tracing.name_outcome)
     assistant.observed_by(lambda answer: logs.answer(answer, with_question=settings.log_questions))
     app.state.admission = Admission(
         assistant.keys, Users(settings), open_here=settings.is_loopback, local_token=local_token
@@ -92,7 +104,7 @@ def create_app(
     docs.install(app)
     mcp.install(app)
     app.mount("/ui", StaticFiles(packages=[("parkbot.ui", "static")]))
-    _mount_chat(app, assistant)
+    _mount_chat(app, assistant, settings.root_path)
     return app
 
 
@@ -127,7 +139,7 @@ def _allowed_methods(request: Request) -> set[str]:
     return allowed | {"HEAD"} if "GET" in allowed else allowed
 
 
-def _mount_chat(app: FastAPI, assistant: "PolicyAssistant") -> None:
+def _mount_chat(app: FastAPI, assistant: "PolicyAssistant", root_path: str) -> None:
     from parkbot.ui import create_page, mount
 
-    mount(app, create_page(assistant))
+    mount(app, create_page(assistant), root_path)

@@ -16,13 +16,13 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>ParkBot API</title>
-<link rel="icon" href="/ui/parkbot.svg">
-<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<link rel="icon" href="ui/parkbot.svg">
+<link rel="stylesheet" href="docs/assets/swagger-ui.css">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="/docs/assets/swagger-ui-bundle.js"></script>
-<script src="/ui/api-docs.js"></script>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
+<script src="ui/api-docs.js"></script>
 </body>
 </html>
 """

@@ -4,12 +4,13 @@ from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import Response
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from parkbot.api import logs, problems
+from parkbot.api.access import root_of
 from parkbot.api.admission import NOBODY, Admission, Admitted
 from parkbot.api.origins import preflight_headers, readable_by
 from parkbot.api.routes import OPEN, Need, needs_at
@@ -102,6 +103,7 @@ def _refused(error: ParkBotError, scope: Scope, headers: Headers) -> Response:
     opened = scope["method"] == "GET" and is_page and "text/html" in headers.get("accept", "")
     if isinstance(error, Unauthenticated) and opened:
         query = scope.get("query_string", b"").decode("latin-1")
+        root = root_of(Request(scope))
         wanted = quote(f"{path}?{query}" if query else path, safe="")
-        return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": f"/signin?next={wanted}"})
+        return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": f"{root}signin?next={wanted}"})
     return problems.refusal(error, path)

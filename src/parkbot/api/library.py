@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 
 from parkbot.api import examples, problems
-from parkbot.api.access import assistant_of, caller_of, json_response, spaces_of
+from parkbot.api.access import assistant_of, caller_of, json_response, root_of, spaces_of
 from parkbot.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch, check_unchanged, tag_of, tagged
 from parkbot.api.idempotency import IdempotencyKey, Replies
 from parkbot.api.shapes import (
@@ -201,4 +201,4 @@ def _link(request: Request, some: Page[T]) -> dict[str, str]:
     if some.next_cursor is None:
         return {}
     following = request.url.include_query_params(cursor=some.next_cursor)
-    return {"Link": f'<{following.path}?{following.query}>; rel="next"'}
+    return {"Link": f'<{root_of(request)}{following.path[1:]}?{following.query}>; rel="next"'}

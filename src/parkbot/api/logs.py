@@ -26,7 +26,7 @@ def configure(settings: Settings) -> None:
         handler.setFormatter(JsonFormatter(form, rename_fields={"asctime": "time", "levelname": "level"}))
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for name in ("parkbot", "uvicorn"):
+    for name in ("parkbot", "uvicorn", "opentelemetry"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(settings.log_level.upper())

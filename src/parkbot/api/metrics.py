@@ -54,7 +54,14 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        running = Gauge(
+            "parkbot_running_answers",
+            "Answers that are being given.",
+            multiprocess_mode="livesum",
+            registry=self.registry,
+        )
         assistant.observed_by(self.answered)
+        assistant.watched_by(running.track_inprogress)
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""

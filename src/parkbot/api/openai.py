@@ -13,7 +13,7 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from parkbot.api import events, examples, problems
-from parkbot.api.access import assistant_of, json_response, spaces_of
+from parkbot.api.access import assistant_of, json_response, root_of, spaces_of
 from parkbot.api.footnotes import Annotation, Footnoted, footnoted
 from parkbot.api.shapes import Asked
 from parkbot.domain import Filters
@@ -207,7 +207,7 @@ def model(model: Annotated[str, PathParameter(examples=[MODEL])]) -> Response:
 def _answered(request: Request, question: str, filters: Filters) -> tuple[Footnoted, str]:
     assistant = assistant_of(request)
     answer = assistant.ask(question, filters=filters)
-    pages = f"{str(request.base_url).rstrip('/')}/measures/"
+    pages = f"{str(request.base_url).rstrip('/')}{root_of(request)}measures/"
     text = footnoted(answer, assistant.health().checked_on, lambda id: pages + quote(id))
     return text, str(answer.status)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from parkbot.api.access import assistant_of, spaces_of
+from parkbot.api.access import assistant_of, root_of, spaces_of
 from parkbot.api.shapes import ReadSpace
 from parkbot.domain import Span
 from parkbot.errors import NotFound
@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 
 
@@ -31,13 +31,13 @@ def measure(
     view: str = "page",
 ) -> HTMLResponse:
     """The measure in its document; `view=panel` is the part of it that the chat shows beside an answer."""
-    headers = {"Content-Security-Policy": POLICY}
+    headers, root = {"Content-Security-Policy": POLICY}, root_of(request)
     try:
         found = assistant_of(request).measure(id, spaces_of(request, space))
     except NotFound:
-        return HTMLResponse(measure_page.not_found(id, whole=view != "panel"), 404, headers)
+        return HTMLResponse(measure_page.not_found(id, root=root, whole=view != "panel"), 404, headers)
     marked = tuple(span for span in map(_span, quote) if span)
-    return HTMLResponse(measure_page.render(found, marked, whole=view != "panel"), headers=headers)
+    return HTMLResponse(measure_page.render(found, marked, root=root, whole=view != "panel"), headers=headers)
 
 
 def _span(written: str) -> Span | None:

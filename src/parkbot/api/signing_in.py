@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from parkbot.access import Key, KeyKind, Scope
+from parkbot.api.access import root_of
 from parkbot.api.admission import SESSION_COOKIE, Admission, session_of
 from parkbot.library.keys import SESSION_DAYS
 from parkbot.ui import signin_page
@@ -17,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
 # Tells our script, which cannot read the session itself, that there is one to end.
@@ -28,9 +29,9 @@ _HERE = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
 
 
 @router.get("/signin")
-def page(next: Annotated[str, Query(max_length=2000)] = "/") -> HTMLResponse:
+def page(request: Request, next: Annotated[str, Query(max_length=2000)] = "/") -> HTMLResponse:
     """The page that asks for a key."""
-    return _page(next, HTTPStatus.OK)
+    return _page(request, next, HTTPStatus.OK)
 
 
 @router.post("/signin")
@@ -43,8 +44,8 @@ def sign_in(
     admission = _admission_of(request)
     found = admission.keys.by_secret(key.strip())
     if found is None or not _opens_the_page(found):
-        return _page(next, HTTPStatus.UNAUTHORIZED, failed=True)
-    response = RedirectResponse(_here(next), HTTPStatus.SEE_OTHER)
+        return _page(request, next, HTTPStatus.UNAUTHORIZED, failed=True)
+    response = RedirectResponse(root_of(request) + _here(next)[1:], HTTPStatus.SEE_OTHER)
     _keep(request, response, SESSION_COOKIE, admission.keys.begin_session(found), is_secret=True)
     _keep(request, response, _SIGNED_IN_COOKIE, "1", is_secret=False)
     return response
@@ -55,9 +56,9 @@ def sign_out(request: Request) -> Response:
     """End the session, here and for whoever copied its cookie."""
     if session := session_of(Headers(scope=request.scope)):
         _admission_of(request).keys.end_session(session)
-    response = RedirectResponse("/signin", HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(root_of(request) + "signin", HTTPStatus.SEE_OTHER)
     for cookie in (SESSION_COOKIE, _SIGNED_IN_COOKIE):
-        response.delete_cookie(cookie, samesite="strict")
+        response.delete_cookie(cookie, root_of(request), samesite="strict")
     return response
 
 
@@ -71,14 +72,15 @@ def _keep(request: Request, response: Response, name: str, value: str, *, is_sec
         name,
         value,
         max_age=SESSION_DAYS * 24 * 3600,
+        path=root_of(request),
         secure=request.url.scheme == "https",
         httponly=is_secret,
         samesite="strict",
     )
 
 
-def _page(next: str, status: HTTPStatus, *, failed: bool = False) -> HTMLResponse:
-    html = signin_page.render(_here(next), failed=failed)
+def _page(request: Request, next: str, status: HTTPStatus, *, failed: bool = False) -> HTMLResponse:
+    html = signin_page.render(_here(next), root=root_of(request), failed=failed)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
 
 

@@ -305,7 +305,9 @@ def restore(
     if settings.database_url is not None:
         raise BadInput("the library is in the database of PARKBOT_DATABASE_URL; restore it with psql")
     made = backup.restore(file, settings.data_dir.resolve(), force=force)
-    print_text(f"the library of {made} is in {settings.data_dir}; the next start builds its indexes")
+    # Vectors on a server are not in the folder that was replaced.
+    mend = "the next start builds its indexes" if settings.chroma_url is None else "now run `parkbot reindex`"
+    print_text(f"the library of {made} is in {settings.data_dir}; {mend}")
 
 
 def main() -> None:

@@ -161,9 +161,12 @@ class _Workers:
 
     def _replace(self, dead: _Worker) -> None:
         """Another in its place, at once; later and later where none comes to answer (no database, say)."""
+        from prometheus_client.multiprocess import mark_process_dead
+
         self._pause = 0.0 if dead.has_listened() else min(2 * self._pause + 1, _MOST_SECONDS_TO_WAIT)
         dead.process.join()
         dead.said.close()
+        mark_process_dead(dead.process.pid)  # type: ignore[no-untyped-call]  # it answers nothing now
         typer.echo(f"parkbot: worker {dead.number} ended ({dead.process.exitcode}); another begins", err=True)
         if not self._stopped.poll(self._pause):
             self._begin(dead.number)

@@ -13,6 +13,7 @@ from parkbot.library.conversations import Conversations
 from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue
 from parkbot.retrieval.siblings import Siblings
+from parkbot.spans import span
 
 
 class Dialogues:
@@ -40,9 +41,10 @@ class Dialogues:
         """
         started = time.perf_counter()
         space = own_space(filters.spaces)
-        id = self._kept.identified(conversation_id, space, owner)
-        turns = [Turn.of(earlier) for earlier in self._kept.last_answers(id, TURNS_REMEMBERED)]
-        meant = self._meant(question, turns, filters, catalogue)
+        with span("conversation"):
+            id = self._kept.identified(conversation_id, space, owner)
+            turns = [Turn.of(earlier) for earlier in self._kept.last_answers(id, TURNS_REMEMBERED)]
+            meant = self._meant(question, turns, filters, catalogue)
         spent = round((time.perf_counter() - started) * 1000, 2)
         happening = (
             _asked_back(question, meant.clarification)

@@ -16,8 +16,11 @@ def create_page(assistant: "PolicyAssistant") -> "gr.Blocks":
     return page.create(assistant)
 
 
-def mount(app: "FastAPI", blocks: "gr.Blocks") -> None:
-    """Serve the chat page at every path that the app has not taken itself."""
+def mount(app: "FastAPI", blocks: "gr.Blocks", root_path: str) -> None:
+    """Serve the chat page at every path that the app has not taken itself.
+
+    `root_path` is where browsers see /, behind a proxy that takes it away; empty without one.
+    """
     from parkbot.ui import page
 
-    page.mount(app, blocks)
+    page.mount(app, blocks, root_path)

@@ -17,9 +17,9 @@ def render(template: str, **values: object) -> str:
 
 
 def measure_url(measure_id: str, quotes: Iterable[Span] = ()) -> str:
-    """The measure's own page, with these parts of it marked."""
+    """The measure's own page, with these parts of it marked; relative to the root of all addresses."""
     marks = "&".join(f"quote={span.start}-{span.end}" for span in quotes)
-    return f"/measures/{quote(measure_id, safe=':')}" + (f"?{marks}" if marks else "")
+    return f"measures/{quote(measure_id, safe=':')}" + (f"?{marks}" if marks else "")
 
 
 def web_address(url: str | None) -> str | None:

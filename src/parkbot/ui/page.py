@@ -33,11 +33,11 @@ _TURNS_KEPT = 30
 _FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 
 _HEAD = """
-<link rel="icon" href="/ui/parkbot.svg">
-<link rel="stylesheet" href="/ui/base.css">
-<link rel="stylesheet" href="/ui/chat.css">
-<script src="/ui/base.js"></script>
-<script src="/ui/chat.js"></script>
+<link rel="icon" href="ui/parkbot.svg">
+<link rel="stylesheet" href="ui/base.css">
+<link rel="stylesheet" href="ui/chat.css">
+<script src="ui/base.js"></script>
+<script src="ui/chat.js"></script>
 """
 
 # The whole page is ours but for this line: it hands a question from our form to Gradio's `ask` event.
@@ -100,12 +100,13 @@ def create(assistant: "PolicyAssistant") -> gr.Blocks:
     return page
 
 
-def mount(app: FastAPI, page: gr.Blocks) -> None:
-    """Serve the page at /, with nothing of Gradio's that it does not need."""
+def mount(app: FastAPI, page: gr.Blocks, root_path: str) -> None:
+    """Serve the page at /, with nothing of Gradio's that it does not need; browsers see / as `root_path`/."""
     gr.mount_gradio_app(
         app,
         page,
         path="/",
+        root_path=root_path or None,
         footer_links=[],
         run_history=False,
         show_error=False,

@@ -1,6 +1,6 @@
 // validatorUrl null: Swagger UI would otherwise send the schema to a public validator.
 SwaggerUIBundle({
-  url: "/openapi.json",
+  url: "openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
   validatorUrl: null,

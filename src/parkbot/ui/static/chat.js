@@ -122,7 +122,7 @@
     const { conversation, position } = line.dataset;
     const body = { rating: button.dataset.rate, conversation_id: conversation, position: Number(position) };
     const headers = { "Content-Type": "application/json" };
-    const kept = await fetch("/v1/feedback", { method: "POST", headers, body: JSON.stringify(body) })
+    const kept = await fetch("v1/feedback", { method: "POST", headers, body: JSON.stringify(body) })
       .then((response) => response.ok, () => false);
     if (!kept) return hint(say("没能记下，请稍后再试。", "That could not be noted; please try again."));
     for (const each of line.querySelectorAll("button")) each.setAttribute("aria-pressed", String(each === button));
@@ -134,7 +134,7 @@
   const showHealth = async () => {
     let health;
     try {
-      health = await (await fetch("/v1/health")).json();
+      health = await (await fetch("v1/health")).json();
     } catch {
       return setTimeout(showHealth, 5000);
     }
