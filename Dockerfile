@@ -10,7 +10,7 @@ RUN python -m venv /opt/parkbot \
     && PIP_EXTRA_INDEX_URL="$PIP_EXTRA_INDEX_URL" /opt/parkbot/bin/pip install --no-cache-dir --constraint constraints.txt '.[postgres]'
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/parkbot parkbot
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/parkbot parkbot
 COPY --from=build /opt/parkbot /opt/parkbot
 ENV PATH=/opt/parkbot/bin:$PATH PARKBOT_DATA_DIR=/var/lib/parkbot PARKBOT_HOST=0.0.0.0 PYTHONUNBUFFERED=1
 USER parkbot

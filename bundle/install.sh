@@ -26,10 +26,11 @@ done
     fail "$python has no venv module; on Debian or Ubuntu install python@PYTHON@-venv"
 
 mkdir -p "$target"
+target=$(cd "$target" && pwd)
 [ -x "$target/bin/python" ] || "$python" -m venv "$target"
-# PIP_CONFIG_FILE: no configuration of this machine may send pip to an index.
-PIP_CONFIG_FILE=/dev/null "$target/bin/python" -m pip install --quiet --no-input --no-compile --disable-pip-version-check \
-    --no-index --find-links "$here/wheels" 'parkbot[postgres]==@VERSION@'
+# Nothing set on this machine, by files or by environment (--isolated), may lead pip to other packages than these.
+PIP_CONFIG_FILE=/dev/null "$target/bin/python" -m pip --isolated install --quiet --no-input --no-compile \
+    --disable-pip-version-check --no-index --find-links "$here/wheels" 'parkbot[postgres]==@VERSION@'
 sed "s|@TARGET@|$target|g" "$here/parkbot.service" >"$target/parkbot.service"
 
 cat <<END

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import platform
+import socket
 import statistics
 import subprocess
 import sys
@@ -156,12 +157,16 @@ def http(url: str) -> dict[str, float]:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[tuple[str, int, float]]:
     """A server on an existing index: its address, its process, and the seconds until it answered."""
-    command = [str(PARKBOT), "serve", "--port", "18080", "--data-dir", str(folder)]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [str(PARKBOT), "serve", "--port", str(port), "--data-dir", str(folder)]
     start = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    url = "http://127.0.0.1:18080"
+    url = f"http://127.0.0.1:{port}"
     try:
         while True:
+            if process.poll() is not None:
+                sys.exit(f"the server ended before it answered; see: {' '.join(command)}")
             with contextlib.suppress(httpx.HTTPError):
                 answer = httpx.post(f"{url}/v1/ask", json={"question": "余热"}, trust_env=False, timeout=60)
                 if answer.status_code == 200:
