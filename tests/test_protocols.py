@@ -104,6 +104,9 @@ def test_what_the_user_asked_before_says_what_a_follow_up_means(client):
     before = ({"role": "user", "content": QUESTION}, {"role": "assistant", "content": "……"})
     told = client.chat.completions.create(model="parkbot", messages=asked("上一条呢？", *before))
     assert "为了推动全社会节约能源" in told.choices[0].message.content
+    pasted = {"role": "user", "content": "长文。" * 2000}
+    told = client.chat.completions.create(model="parkbot", messages=asked("上一条呢？", pasted, *before))
+    assert "为了推动全社会节约能源" in told.choices[0].message.content
     system = {"role": "system", "content": "Answer only about article 1."}
     alone = client.chat.completions.create(model="parkbot", messages=asked(QUESTION, system))
     assert SENTENCE in alone.choices[0].message.content

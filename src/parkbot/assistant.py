@@ -194,15 +194,19 @@ class PolicyAssistant:
     def standalone(self, question: str, earlier: Sequence[str], *, filters: Filters | None = None) -> str:
         """What a question means after its user's earlier ones, of which no conversation is kept.
 
-        The earlier ones are looked up once more, for quotes only, which is quick.
+        The earlier ones are looked up once more, for quotes only, which is quick; what could not be asked
+        (a whole document pasted into a chat) is passed over.
 
         Raises:
-            BadQuestion: one of them is empty or too long.
+            BadQuestion: the question is empty or too long.
         """
         filters = _checked(filters)
+        askable = [
+            text for text in earlier if text.strip() and len(text) <= self._settings.max_question_length
+        ]
         meant = self._dialogues.standalone(
             self._checked(question),
-            [self._checked(text) for text in earlier],
+            [self._checked(text) for text in askable],
             filters=filters,
             catalogue=self._retriever.catalogue(filters.spaces),
             answer=lambda asked: self._quoted(asked, filters),

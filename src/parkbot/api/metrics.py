@@ -80,7 +80,7 @@ class Metrics:
             from prometheus_client.multiprocess import MultiProcessCollector
 
             counts = CollectorRegistry()
-            MultiProcessCollector(counts)  # type: ignore[no-untyped-call]
+            MultiProcessCollector(counts)  # type: ignore[no-untyped-call]  # the library says no types here
         health = self._assistant.health()
         held = CollectorRegistry()
         for name, value in (("documents", health.documents), ("measures", health.measures)):

@@ -71,7 +71,6 @@ class ChatRequest(Asked):
             BadQuestion: no message is the user's.
         """
         questions = [message.text for message in self.messages if message.role == "user"]
-        questions = [text for text in questions[:-1] if text.strip()] + questions[-1:]
         if not questions:
             raise BadQuestion("no message has the role user; the last such one is the question")
         return tuple(questions[:-1]), questions[-1]

@@ -166,7 +166,7 @@ class _Workers:
         self._pause = 0.0 if dead.has_listened() else min(2 * self._pause + 1, _MOST_SECONDS_TO_WAIT)
         dead.process.join()
         dead.said.close()
-        mark_process_dead(dead.process.pid)  # type: ignore[no-untyped-call]  # it answers nothing now
+        mark_process_dead(dead.process.pid)  # type: ignore[no-untyped-call]  # the library says no types here
         typer.echo(f"parkbot: worker {dead.number} ended ({dead.process.exitcode}); another begins", err=True)
         if not self._stopped.poll(self._pause):
             self._begin(dead.number)

@@ -168,7 +168,7 @@ def ours(collections: Iterable["Collection"]) -> list["Collection"]:
 def _sessions(client: "Client") -> Iterator["httpx.Client"]:
     # Nothing public leads there; left to itself Chroma waits for ever, and its connections stay open.
     for part in (client, client._admin_client):
-        yield cast("FastAPI", part._server)._session  # type: ignore[union-attr]
+        yield cast("FastAPI", part._server)._session  # type: ignore[union-attr]  # both parts have one
 
 
 def _settings() -> "Settings":
