@@ -1,0 +1,136 @@
+"""A question that says all it means, and its way to the answer: evidence, draft, next questions."""
+
+import time
+from collections.abc import Generator, Iterator
+
+from parkbot import events
+from parkbot.answering.extractive import ExtractiveAnswerer
+from parkbot.answering.generative import Author, GenerativeAnswerer
+from parkbot.answers import Answer, Draft, EvidenceItem
+from parkbot.assistant.upkeep import Upkeep
+from parkbot.conversation.suggesting import Suggester
+from parkbot.domain import Evidence, Filters, Measure
+from parkbot.errors import NotFound
+from parkbot.index.lexical import LexicalIndex
+from parkbot.library import Library
+from parkbot.questions import Question
+from parkbot.retrieval import Retriever
+from parkbot.retrieval.siblings import Siblings
+from parkbot.spans import span
+
+
+class Asking:
+    """Answers questions by quotes, or with an author by a chat model's checked sentences. Thread-safe."""
+
+    def __init__(
+        self,
+        library: Library,
+        lexical: LexicalIndex,
+        retriever: Retriever,
+        upkeep: Upkeep,
+        siblings: Siblings,
+        author: Author | None,
+        evidence_size: int,
+    ) -> None:
+        self._library = library
+        self._lexical = lexical
+        self._retriever = retriever
+        self._upkeep = upkeep
+        self._siblings = siblings
+        self._author = author
+        self._evidence_size = evidence_size
+
+    def answered(self, asked: Question, filters: Filters) -> Iterator[events.Event]:
+        """What comes of a question: what is being done, citations and blocks, at last the answer."""
+        started = time.perf_counter()
+        self._upkeep.follow()
+        evidence = self._evidence(asked, filters)
+        writing = time.perf_counter()
+        try:
+            with span("answer"):
+                draft = yield from self._drafted(asked, evidence, filters)
+        except NotFound:  # removed in this moment, here or by another process: then of what there is now
+            evidence = self._evidence(asked, filters)
+            draft = yield from self._drafted(asked, evidence, filters)
+        suggesting = time.perf_counter()
+        with span("suggestions"):
+            draft = self._suggester(filters).suggested(draft, evidence, asked)
+        timings = evidence.timings_ms | {
+            "answer": round((suggesting - writing) * 1000, 2),
+            "suggestions": _milliseconds(suggesting),
+            "total": _milliseconds(started),
+        }
+        yield _answer(asked, draft, evidence, timings)
+
+    def quoted(self, asked: Question, filters: Filters) -> Answer:
+        """The answer by quotes only, whoever else writes, and without next questions."""
+        evidence = self._evidence(asked, filters)
+        draft = self._extractive(filters).answer(asked, evidence, self._retriever.weigh(asked))
+        return _answer(asked, draft, evidence, evidence.timings_ms)
+
+    def _evidence(self, asked: Question, filters: Filters) -> Evidence:
+        return self._retriever.retrieve(asked, k=self._evidence_size, filters=filters)
+
+    def _drafted(
+        self, question: Question, evidence: Evidence, filters: Filters
+    ) -> Generator[events.Progress, None, Draft]:
+        """Quotes, or with a chat model its checked sentences."""
+        english_title = self._retriever.catalogue(filters.spaces).english_title
+        weigh = self._retriever.weigh(question)
+        extractive = self._extractive(filters)
+        if self._author is None:
+            draft = extractive.answer(question, evidence, weigh)
+            yield from events.told(draft.blocks, draft.citations)
+            return draft
+        generative = GenerativeAnswerer(self._author, extractive, english_title)
+        return (yield from generative.answer(question, evidence, weigh))
+
+    def _extractive(self, filters: Filters) -> ExtractiveAnswerer:
+        return ExtractiveAnswerer(
+            lambda measure_id: self._library.measure(measure_id, filters.spaces),
+            self._retriever.catalogue(filters.spaces).english_title,
+        )
+
+    def _suggester(self, filters: Filters) -> Suggester:
+        def finds(words: str, measure: Measure) -> bool:
+            in_document = frozenset((measure.document_id,))
+            found = self._lexical.search(words, 1, spaces=filters.spaces, document_ids=in_document)
+            return bool(found) and found[0][0] == measure.id
+
+        return Suggester(
+            self._retriever.catalogue(filters.spaces),
+            lambda document_id: self._siblings.of(document_id, filters.spaces),
+            finds,
+        )
+
+
+def _answer(
+    question: Question,
+    draft: Draft,
+    evidence: Evidence,
+    timings: dict[str, float],
+) -> Answer:
+    return Answer(
+        question=question.text,
+        standalone_question=question.text,
+        language=question.language,
+        status=draft.status,
+        text="\n".join(block.text for block in draft.blocks),
+        blocks=draft.blocks,
+        citations=draft.citations,
+        refusal=draft.refusal,
+        clarification=draft.clarification,
+        uncovered=draft.uncovered,
+        warnings=draft.warnings,
+        suggestions=draft.suggestions,
+        evidence=tuple(
+            EvidenceItem(source.measure.id, source.document.title, source.measure.locator, source.score)
+            for source in evidence.sources
+        ),
+        answerer=draft.answerer,
+        timings_ms=timings,
+    )
+
+
+def _milliseconds(since: float) -> float:
+    return round((time.perf_counter() - since) * 1000, 2)
