@@ -370,6 +370,13 @@ def test_a_model_that_fails_leaves_quotes_and_a_warning(asked, status, reason):
     )
 
 
+def test_the_log_names_the_fault_of_a_model_and_repeats_none_of_its_words(asked, caplog):
+    """Providers repeat in their errors what they were asked, and parts of the key."""
+    asked(HEAT, lambda prompt: Reply(status=400))
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "parkbot.chat_models"]
+    assert line == "the chat model failed: BadRequestError (status 400)"
+
+
 def test_a_busy_model_is_asked_again(data, model, tmp_path):
     replies = iter([Reply(status=429, headers={"Retry-After": "0"}), None])
 

@@ -18,6 +18,7 @@ from parkbot.answering.generative import Author, GenerativeAnswerer
 from parkbot.answers import Answer, Draft, EvidenceItem
 from parkbot.conversation import FollowUps
 from parkbot.conversation.dialogues import Dialogues, own_space
+from parkbot.conversation.memory import TURNS_REMEMBERED
 from parkbot.conversation.suggesting import Suggester
 from parkbot.domain import (
     SHARED_SPACE,
@@ -201,9 +202,8 @@ class PolicyAssistant:
             BadQuestion: the question is empty or too long.
         """
         filters = _checked(filters)
-        askable = [
-            text for text in earlier if text.strip() and len(text) <= self._settings.max_question_length
-        ]
+        longest = self._settings.max_question_length
+        askable = [text for text in earlier if text.strip() and len(text) <= longest][-TURNS_REMEMBERED:]
         meant = self._dialogues.standalone(
             self._checked(question),
             [self._checked(text) for text in askable],
