@@ -1,5 +1,6 @@
 """What people see: answers and measures as HTML, with everything that comes from outside escaped."""
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -46,7 +47,10 @@ def client():
 
 
 def test_an_event_that_lacks_values_writes_nothing_of_the_others_into_the_log():
-    page = create_page(StandIn())
+    async def made():  # outside of a loop Gradio leaves loops unclosed
+        return create_page(StandIn())
+
+    page = asyncio.run(made())
     (ask,) = [event for event in page.fns.values() if event.api_name == "ask"]
     with pytest.raises(gr.Error) as refused:
         page.validate_inputs(ask, ['问题\n{"level": "INFO", "message": "forged"}'])
