@@ -1,5 +1,6 @@
 """An answer that a chat model writes, streamed to the clients of others sentence by sentence."""
 
+import signal
 import threading
 import time
 
@@ -27,7 +28,7 @@ def model():
 
 
 @pytest.fixture(scope="module")
-def url(model, tmp_path_factory):
+def server(model, tmp_path_factory):
     chat_model = {"PARKBOT_LLM_MODEL": "scripted", "PARKBOT_LLM_BASE_URL": model.url}
     variables = environment(
         tmp_path_factory.mktemp("data"),
@@ -35,10 +36,15 @@ def url(model, tmp_path_factory):
         PARKBOT_LLM_RETRIES="0",
         **chat_model,
     )
-    with served(variables) as (_, url):
+    with served(variables) as (process, url):
         file = {"file": ("条例.md", LAW.encode())}
         assert httpx.post(f"{url}/v1/documents", files=file, trust_env=False).status_code == 201
-        yield url
+        yield process, url
+
+
+@pytest.fixture(scope="module")
+def url(server):
+    return server[1]
 
 
 @pytest.fixture
@@ -137,3 +143,20 @@ def test_comments_that_keep_a_connection_open_disturb_no_client(monkeypatch):
         stream = client.chat.completions.create(**asked, stream=True)
         content = "".join(chunk.choices[0].delta.content or "" for chunk in stream)
         assert content == client.chat.completions.create(**asked).choices[0].message.content
+
+
+def test_a_server_that_is_stopped_finishes_the_answers_that_it_is_giving(create, server, model):
+    """The last test of this file, for it ends the server."""
+    model.script = GOOD
+    whole = create(HEAT).choices[0].message.content
+    seen, finished = threading.Event(), threading.Event()
+    model.script = slowly(seen, finished)
+    stream = create(HEAT, stream=True)
+    pieces = (chunk.choices[0].delta.content for chunk in stream)
+    told = [next(piece for piece in pieces if piece)]
+    server[0].send_signal(signal.SIGTERM)
+    time.sleep(2)
+    seen.set()
+    told += [piece for piece in pieces if piece]
+    assert "".join(told) == whole
+    assert server[0].wait(20) == 0
