@@ -4,7 +4,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,16 +34,22 @@ class Prompt:
 
 @dataclass
 class Reply:
-    """What the server does: `text` in pieces, or a status without one.
+    """What the server does: `text` in pieces (of five characters, or as they come), or a status without one.
 
     `cut`: hang up after the text, as if the network went. `pause`: seconds before each piece.
     """
 
-    text: str = ""
+    text: str | Iterable[str] = ""
     status: int = 200
     cut: bool = False
     pause: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def pieces(self) -> Iterable[str]:
+        if isinstance(self.text, str):
+            return [self.text[at : at + 5] for at in range(0, len(self.text), 5)]
+        return self.text
 
 
 Script = Callable[[Prompt], Reply | str]
@@ -121,9 +127,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        for at in range(0, len(reply.text), 5):
+        for piece in reply.pieces:
             time.sleep(reply.pause)
-            self._chunk({"content": reply.text[at : at + 5]})
+            self._chunk({"content": piece})
         time.sleep(reply.pause)
         if not reply.cut:
             self._chunk({}, "stop")

@@ -1,5 +1,7 @@
 """Backup and restore, by the command line, on a real library."""
 
+import gzip
+import hashlib
 import io
 import json
 import signal
@@ -7,10 +9,13 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import zlib
+from pathlib import Path
 
 import pytest
 
 from parkbot.cli import run
+from parkbot.index.lock import DataFolder
 
 LAW = "# 试点办法\n\n第一条 园区应当每年报送能源利用状况报告。\n\n第二条 逾期不报送的，处一万元罚款。\n"
 
@@ -72,20 +77,94 @@ def test_a_damaged_or_foreign_file_changes_nothing(folder, capsys):
     assert not list((folder / "data").glob(".restoring-*"))
 
 
-def test_a_changed_file_in_it_is_told(folder, capsys):
-    good = folder / "b.tar.gz"
-    run(["backup", str(good), "--data-dir", str(folder / "data")])
-    with tarfile.open(good) as tar:
+def rewritten(archive, change):
+    """Writes an archive anew with its files (name: content) changed."""
+    with tarfile.open(archive) as tar:
         files = {member.name: tar.extractfile(member).read() for member in tar.getmembers()}
-    files["library.sqlite"] += b"x"
-    with tarfile.open(good, "w:gz") as tar:
+    change(files)
+    with tarfile.open(archive, "w:gz") as tar:
         for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
+
+
+def refused(archive, folder, capsys):
+    """What is said of a backup that is not restored."""
     capsys.readouterr()
-    assert run(["restore", str(good), "--force", "--data-dir", str(folder / "data")]) != 0
-    assert "a checksum differs" in capsys.readouterr().err
+    assert run(["restore", str(archive), "--force", "--data-dir", str(folder / "data")]) == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert "一万元" in asked(folder / "data", capsys)["text"]
+    return line
+
+
+def test_a_changed_file_in_it_is_told(folder, capsys):
+    good = folder / "b.tar.gz"
+    run(["backup", str(good), "--data-dir", str(folder / "data")])
+    rewritten(good, lambda files: files.update({"library.sqlite": files["library.sqlite"] + b"x"}))
+    assert "a checksum differs" in refused(good, folder, capsys)
+
+
+def test_bytes_that_no_packer_writes_are_told(folder, capsys):
+    good = folder / "b.tar.gz"
+    run(["backup", str(good), "--data-dir", str(folder / "data")])
+    plain = gzip.decompress(good.read_bytes())
+    packer = zlib.compressobj(wbits=31)
+    begun = packer.compress(plain[: len(plain) // 2]) + packer.flush(zlib.Z_FULL_FLUSH)
+    good.write_bytes(begun + b"\xff" * 100)
+    assert "damaged" in refused(good, folder, capsys)
+
+
+HOSTNAME = Path("/etc/hostname")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda manifest: manifest.pop("made"),
+        lambda manifest: manifest.pop("version"),
+        lambda manifest: manifest.update(files=list(manifest["files"])),
+        lambda manifest: manifest["files"].pop("library.sqlite"),
+        # A restore reads what was unpacked, and nothing else of this machine, however long that goes on.
+        lambda manifest: manifest["files"].update(
+            {str(HOSTNAME): hashlib.sha256(HOSTNAME.read_bytes()).hexdigest()}
+        ),
+        lambda manifest: manifest["files"].update({"../data/parkbot.token": "0"}),
+    ],
+)
+def test_a_list_of_contents_that_is_none_of_ours_is_told(folder, capsys, changed):
+    good = folder / "b.tar.gz"
+    run(["backup", str(good), "--data-dir", str(folder / "data")])
+
+    def change(files):
+        manifest = json.loads(files["manifest.json"])
+        changed(manifest)
+        files["manifest.json"] = json.dumps(manifest).encode()
+
+    rewritten(good, change)
+    assert "is no backup of ParkBot's" in refused(good, folder, capsys)
+
+
+@pytest.mark.parametrize("newer", [{"format": 2}, {"revision": "9999"}, {"format": 2, "files": "elsewhere"}])
+def test_a_backup_of_a_newer_parkbot_says_what_to_install(folder, capsys, newer):
+    good = folder / "b.tar.gz"
+    run(["backup", str(good), "--data-dir", str(folder / "data")])
+
+    def change(files):
+        files["manifest.json"] = json.dumps(json.loads(files["manifest.json"]) | newer).encode()
+
+    rewritten(good, change)
+    assert "install that or a newer one" in refused(good, folder, capsys)
+
+
+def test_a_folder_that_a_server_owns_is_left_alone(folder, capsys):
+    run(["backup", str(folder / "b.tar.gz"), "--data-dir", str(folder / "data")])
+    with DataFolder(folder / "data", "parkbot serve"):
+        capsys.readouterr()
+        command = ["restore", str(folder / "b.tar.gz"), "--force", "--data-dir", str(folder / "data")]
+        assert run(command) == 1
+        assert "is in use by `parkbot serve`" in capsys.readouterr().err
+    assert "一万元" in asked(folder / "data", capsys)["text"]
 
 
 def test_vectors_on_a_server_have_to_be_made_anew(folder, capsys, monkeypatch):

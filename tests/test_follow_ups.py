@@ -5,10 +5,11 @@ import json
 import pytest
 from langchain_core.language_models import FakeListChatModel
 
+import parkbot.assistant
 import talking
 from parkbot.answers import Answer, AnswerStatus, Clarification
 from parkbot.conversation import FollowUps, Turn
-from parkbot.conversation.memory import Cited
+from parkbot.conversation.memory import TURNS_REMEMBERED, Cited
 from parkbot.conversation.recognising import recognised
 from parkbot.conversation.rewriting import is_sound
 from parkbot.domain import Filters
@@ -236,3 +237,10 @@ def test_a_model_that_fails_or_is_not_needed_changes_nothing(meant):
     assert meant("谁来罚？", REPORT, model=Broken(responses=["x"])).text == rules
     long = "我们园区的企业想在屋顶装光伏发电，需要办什么手续？"
     assert meant(long, REPORT, model=FakeListChatModel(responses=["别的问题？"])).text == long
+
+
+def test_of_a_long_history_only_the_last_questions_are_read(assistant, monkeypatch):
+    read = []
+    monkeypatch.setattr(parkbot.assistant, "analyse", lambda text: read.append(text) or analyse(text))
+    assistant.standalone("那第三条呢？", [f"园区节能法第{number}条" for number in range(500)])
+    assert len(read) == 1 + TURNS_REMEMBERED and read[-1] == "园区节能法第499条"

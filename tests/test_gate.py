@@ -1,18 +1,19 @@
 """Who comes in: keys, sessions, user tokens, other sites' pages, limits; and what the others are told."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from fastapi.testclient import TestClient
 from starlette.datastructures import Headers
 
 from keyed import HIDDEN, LOCAL_TOKEN, PORTAL, QUESTION, keyed
-from parkbot.access import Scope
+from parkbot.access import Caller, Scope
 from parkbot.api.routes import needs_at
 from parkbot.api.users import Users
 from parkbot.errors import BadSettings, Unauthenticated
@@ -402,6 +403,10 @@ def test_a_portal_vouches_for_its_user(site):
         token("y" * 32),
         token(exp=datetime.now(UTC) - timedelta(minutes=5)),
         token(sub=""),
+        token(sub="li\0"),
+        token(sub="li\ud800"),
+        token(sub="li\nzhang"),
+        token(sub=7),
         jwt.encode({"sub": "li"}, SECRET, "HS256"),
         jwt.encode({"sub": "li", "exp": 9_999_999_999}, None, "none"),
         "nonsense",
@@ -417,6 +422,30 @@ def test_the_user_is_part_of_who_asks(site):
     assert admitted.caller.user == "li" and admitted.caller.spaces == ("park-a",)
 
 
+def test_users_of_one_name_are_two_where_portals_open_other_spaces(site):
+    """Both sign with the key of the one server, and both read the shared library."""
+    ours, sister, theirs = (
+        site.client(site.key(space)[1], **{"X-ParkBot-User": token()})
+        for space in ("park-a", "park-a", "park-b")
+    )
+    asked = {"question": "园区公开办法第一条", "space": "shared", "conversation_id": "new"}
+    id = ours.post("/v1/ask", json=asked).json()["conversation_id"]
+    assert sister.get(f"/v1/conversations/{id}").status_code == 200
+    assert id in sister.get("/v1/conversations").text
+    for path in (f"/v1/conversations/{id}", f"/v1/conversations/{id}/export"):
+        problem(theirs.get(path), 404, "not-found")
+    problem(theirs.post("/v1/ask", json={**asked, "conversation_id": id}), 404, "not-found")
+    problem(theirs.delete(f"/v1/conversations/{id}", params={"space": "shared"}), 404, "not-found")
+    assert id not in theirs.get("/v1/conversations").text
+
+
+def test_no_user_can_be_named_so_as_to_pass_for_another():
+    one = Caller("k", ("park-a",), frozenset({Scope.ASK}), user="li")
+    for spaces, user in (((), "park-a:li"), (("park-a:li",), ""), (("park-a,x",), "li"), (("*",), "li")):
+        assert replace(one, spaces=spaces, user=user).owner != one.owner
+    assert replace(one, spaces=("shared", "park-a"), key_id="another").owner == one.owner
+
+
 def test_a_token_for_another_audience_names_nobody():
     users = Users(Settings(jwt_key=SECRET, jwt_audience="parkbot"))
     assert users.named_by(token(aud="parkbot")) == "li"
@@ -427,21 +456,28 @@ def test_a_token_for_another_audience_names_nobody():
         Users(Settings()).named_by(token())
 
 
+def pem(private):
+    """The public half."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return private.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+
+
 def test_rsa_tokens_are_known_by_the_public_key_and_it_signs_nothing():
     private = rsa.generate_private_key(65537, 2048)
-    public = private.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    users = Users(Settings(jwt_key=public.decode(), jwt_algorithm="RS256"))
+    users = Users(Settings(jwt_key=pem(private), jwt_algorithm="RS256"))
     assert users.named_by(token(private, "RS256")) == "li"
     with pytest.raises(Unauthenticated):  # what everybody may know must not sign
         users.named_by(token("z" * 32, "HS256"))
 
 
 def test_a_key_for_user_tokens_that_is_none_is_told_at_the_start():
-    for settings in (Settings(jwt_key="short"), Settings(jwt_key=SECRET, jwt_algorithm="RS256")):
+    elliptic, rsa_key = (
+        pem(ec.generate_private_key(ec.SECP256R1())),
+        pem(rsa.generate_private_key(65537, 2048)),
+    )
+    for key, algorithm in (("short", "HS256"), (SECRET, "RS256"), (elliptic, "RS256"), (rsa_key, "HS256")):
         with pytest.raises(BadSettings, match="PARKBOT_JWT_KEY"):
-            Users(settings)
+            Users(Settings(jwt_key=key, jwt_algorithm=algorithm))
 
 
 # Request ids ----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What reaches the user when a chat model writes, well or badly: a real server of ours replays both."""
 
+import re
 import time
 from contextlib import closing
 
@@ -368,6 +369,13 @@ def test_a_model_that_fails_leaves_quotes_and_a_warning(asked, status, reason):
     assert (
         reason in answer.warnings[0] and answer.warnings[0] in answer.text and "scripted" not in answer.text
     )
+
+
+def test_the_log_names_the_fault_of_a_model_and_repeats_none_of_its_words(asked, caplog):
+    """Providers repeat in their errors what they were asked, and parts of the key."""
+    asked(HEAT, lambda prompt: Reply(status=400))
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "parkbot.chat_models"]
+    assert re.fullmatch(r"the chat model failed: \w+Error \(status 400\)", line)
 
 
 def test_a_busy_model_is_asked_again(data, model, tmp_path):

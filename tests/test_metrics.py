@@ -47,6 +47,18 @@ def test_requests_answers_stages_and_the_library_are_counted_without_anybodys_wo
     assert HIDDEN not in page.text and "park-a" not in page.text
 
 
+def test_nobody_makes_a_series_of_their_own(park):
+    """Each would stay in memory for good; HTTP lets a method be any word."""
+    stranger = park.client("sk_wrong", **{"X-Request-Id": "made-up", "User-Agent": "made-up"})
+    for number in range(3):
+        stranger.request(f"MADEUP{number}", "/v1/ask")
+        stranger.get(f"/made-up/{number}")
+        stranger.get(f"/v1/documents/made-up-{number}/made-up")
+    page = park.client(LOCAL_TOKEN).get("/metrics").text
+    assert "MADEUP" not in page and "made-up" not in page
+    assert 'parkbot_request_seconds_count{method="other",route="/v1/ask",status="405"} 3.0' in page
+
+
 def test_only_an_admin_key_reads_the_metrics(park):
     _, secret = park.key("park-a", scopes=(Scope.ASK, Scope.READ))
     assert park.client().get("/metrics").status_code == 401

@@ -1,5 +1,6 @@
 """What people see: answers and measures as HTML, with everything that comes from outside escaped."""
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import gradio as gr
 import pytest
 from bs4 import BeautifulSoup
 from fastapi.testclient import TestClient
@@ -17,7 +19,7 @@ from parkbot.access import ANYBODY
 from parkbot.domain import Span
 from parkbot.errors import BadQuestion, NotReady, Unavailable
 from parkbot.settings import Settings
-from parkbot.ui import answers, measure_page
+from parkbot.ui import answers, create_page, measure_page
 from parkbot.ui.examples import EXAMPLES
 from parkbot.ui.html import measure_url
 from parkbot.ui.marking import lines
@@ -42,6 +44,17 @@ from standin import (
 @pytest.fixture(scope="module")
 def client():
     return TestClient(web_app(Settings()), raise_server_exceptions=False)
+
+
+def test_an_event_that_lacks_values_writes_nothing_of_the_others_into_the_log():
+    async def made():  # outside of a loop Gradio leaves loops unclosed
+        return create_page(StandIn())
+
+    page = asyncio.run(made())
+    (ask,) = [event for event in page.fns.values() if event.api_name == "ask"]
+    with pytest.raises(gr.Error) as refused:
+        page.validate_inputs(ask, ['问题\n{"level": "INFO", "message": "forged"}'])
+    assert "forged" not in str(refused.value) and not refused.value.print_exception
 
 
 def steps(question):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from parkbot.domain import SHARED_SPACE
 from parkbot.errors import BadInput, Forbidden
@@ -40,9 +40,14 @@ class Caller:
 
     @property
     def owner(self) -> str | None:
-        """Whose their conversations are: the user's, the browser's, else the key's; None without a key."""
+        """Whose their conversations are: the user's, the browser's, else the key's; None without a key.
+
+        Users are those of the spaces that the key opens: all keys of a portal know them, and where two
+        portals have a user of one name, they are two also in the shared library.
+        """
         if self.user is not None:
-            return f"user:{self.user}"
+            own = sorted(quote(space, safe="") for space in {*self.spaces} - {SHARED_SPACE})
+            return f"user:{','.join(own)}:{self.user}"
         if self.session is not None:
             return f"session:{self.session}"
         return None if self.key_id is None else f"key:{self.key_id}"

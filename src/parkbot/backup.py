@@ -4,16 +4,18 @@ The indexes are not in it: they are made anew from the library, with the cached 
 """
 
 import hashlib
-import json
 import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+
+from pydantic import BaseModel, field_validator
 
 from parkbot.errors import BadInput
 from parkbot.index.lock import DataFolder
@@ -24,7 +26,30 @@ _DATABASES = (LIBRARY, "vectors.sqlite")
 _FILES = ("tuning.npz",)
 _MANIFEST = "manifest.json"
 _DERIVED = ("chroma", "lexical")
+_CONTENTS = frozenset((_MANIFEST, *_DATABASES, *_FILES))
 _FORMAT = 1
+
+
+class _MadeBy(BaseModel):
+    """Who wrote a backup, which also a later format says."""
+
+    format: int
+    version: str
+    revision: str
+
+
+class _Manifest(_MadeBy):
+    """What lies in a backup, with the SHA-256 of each."""
+
+    made: str
+    files: dict[str, str]
+
+    @field_validator("files")
+    @classmethod
+    def _are_ours(cls, files: dict[str, str]) -> dict[str, str]:
+        if LIBRARY not in files or not files.keys() <= _CONTENTS:
+            raise ValueError("these are not the files of a backup")
+        return files
 
 
 def back_up(folder: Path, archive: Path) -> int:
@@ -74,11 +99,11 @@ def restore(archive: Path, folder: Path, *, force: bool) -> str:
             for name in (*_DATABASES, *_FILES):
                 if name in _DATABASES:
                     _empty_log(folder / name)
-                if name in manifest["files"]:
+                if name in manifest.files:
                     Path(work, name).replace(folder / name)
                 else:
                     (folder / name).unlink(missing_ok=True)
-    return str(manifest["made"])
+    return manifest.made
 
 
 def _empty_log(database: Path) -> None:
@@ -100,38 +125,36 @@ def _copied(folder: Path, work: Path) -> list[Path]:
         if (folder / name).exists():
             shutil.copyfile(folder / name, work / name)
     copied = sorted(work.iterdir())
-    manifest = {
-        "format": _FORMAT,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "version": version("parkbot"),
-        "revision": REVISION,
-        "files": {path.name: _sha256(path) for path in copied},
-    }
-    (work / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    manifest = _Manifest(
+        format=_FORMAT,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version("parkbot"),
+        revision=REVISION,
+        files={path.name: _sha256(path) for path in copied},
+    )
+    (work / _MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     return [work / _MANIFEST, *copied]
 
 
-def _unpacked(archive: Path, work: Path) -> dict[str, dict[str, str]]:
+def _unpacked(archive: Path, work: Path) -> _Manifest:
     """The manifest, when every file that it names lies in `work` as it was."""
     try:
         with tarfile.open(archive, "r:gz") as tar:
-            wanted = {_MANIFEST, *_DATABASES, *_FILES}
-            members = [member for member in tar.getmembers() if member.isfile() and member.name in wanted]
+            members = [member for member in tar.getmembers() if member.isfile() and member.name in _CONTENTS]
             tar.extractall(work, members, filter="data")
-        manifest = json.loads((work / _MANIFEST).read_text(encoding="utf-8"))
-        is_whole = LIBRARY in manifest["files"] and all(
-            _sha256(work / name) == checksum for name, checksum in manifest["files"].items()
-        )
-        is_newer = manifest["format"] > _FORMAT or manifest["revision"] > REVISION
+        written = (work / _MANIFEST).read_bytes()
+        made_by = _MadeBy.model_validate_json(written)
+        if made_by.format > _FORMAT or made_by.revision > REVISION:
+            raise BadInput(f"{archive} was made by ParkBot {made_by.version}; install that or a newer one")
+        manifest = _Manifest.model_validate_json(written)
+        is_whole = all(_sha256(work / name) == checksum for name, checksum in manifest.files.items())
     except FileNotFoundError as error:
         raise BadInput(f"{archive} is not there, or is no whole backup of ParkBot's") from error
-    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
         raise BadInput(f"{archive} is no backup of ParkBot's, or is damaged") from error
-    if is_newer:
-        raise BadInput(f"{archive} was made by ParkBot {manifest['version']}; install that or a newer one")
     if not is_whole:
         raise BadInput(f"{archive} is damaged: a checksum differs")
-    return manifest  # type: ignore[no-any-return]  # JSON, looked at above
+    return manifest
 
 
 def _sha256(path: Path) -> str:

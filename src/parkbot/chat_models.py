@@ -77,7 +77,7 @@ class ChatModel:
                 pieces.put(chunk.text)
                 has_ended = has_ended or any(chunk.response_metadata.get(name) for name in _ENDS)
         except Exception as error:  # noqa: BLE001  # every provider raises its own; the thread hands it over
-            _log.warning("the chat model failed: %s", error)
+            _log.warning("the chat model failed: %s", kind_of(error))
             pieces.put(_failed(error))
         else:
             pieces.put(None if has_ended else ChatModelFailed(Trouble.BROKE_OFF))
@@ -102,11 +102,22 @@ def _taken(pieces: _Pieces, deadline: Deadline, given_up: threading.Event) -> It
         given_up.set()
 
 
-def _failed(error: Exception) -> ChatModelFailed:
-    """What a provider's error means; they agree on HTTP's status codes and on little else."""
+def kind_of(error: Exception) -> str:
+    """What went wrong, for the log: without the provider's words, which may be those of the question."""
+    status = _status(error)
+    return type(error).__name__ + ("" if status is None else f" (status {status})")
+
+
+def _status(error: Exception) -> int | None:
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
-    if isinstance(status, int):
+    return status if isinstance(status, int) else None
+
+
+def _failed(error: Exception) -> ChatModelFailed:
+    """What a provider's error means; they agree on HTTP's status codes and on little else."""
+    status = _status(error)
+    if status is not None:
         return ChatModelFailed(_TROUBLES.get(status, Trouble.FAILED), str(error))
     name = type(error).__name__
     if "Timeout" in name:

@@ -5,14 +5,19 @@ import runpy
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from pydantic import TypeAdapter
 
-from keyed import HIDDEN
+from keyed import HIDDEN, TEXTS
+from parkbot import build, local_token
+from parkbot.settings import Settings
+from served import environment, served
 from standin import CANTEEN, EVIL, FINE, HEAT, HEAT_LAW, HOSTILE_TEXT, PENALTY, VAGUE
 
 Portal = runpy.run_path(str(Path(__file__).parents[2] / "examples/portal/serve.py"))["Portal"]
@@ -394,6 +399,47 @@ def test_feedback_names_the_turn_of_a_conversation_and_a_new_one_begins_at_the_f
         "conversation-a",
         "new",
     ]
+
+
+# With a server in a process of its own --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """`parkbot serve` with a law in it; its address, its data folder, and a client of its operator."""
+    folder = tmp_path_factory.mktemp("data")
+    constant = {"PARKBOT_EMBEDDING_MODEL": "constant", "PARKBOT_BUNDLED_KNOWLEDGE": "false"}
+    with served(environment(folder, **constant)) as (_, address):
+        token = local_token.read(folder)
+        with httpx.Client(
+            base_url=address, headers={"Authorization": f"Bearer {token}"}, trust_env=False
+        ) as operator:
+            law = {"file": ("法.md", TEXTS["park-a"].encode())}
+            assert operator.post("/v1/documents", files=law).status_code == 201
+            yield SimpleNamespace(address=address, folder=folder, operator=operator)
+
+
+def test_feedback_is_kept_and_a_follow_up_understood(open_page, running):
+    with portal(running) as page_of_portal:
+        wanted = {"name": "widget", "kind": "publishable", "origins": [page_of_portal.address]}
+        page_of_portal.key = running.operator.post("/v1/keys", json=wanted).json()["secret"]
+        page = open_page(f"{page_of_portal.address}/widget.html", running.address)
+        page.get_by_role("button", name="打开政策助手").click()
+        dialog = page.get_by_role("dialog")
+        expect(ask(dialog, NAMED).locator("p.claim")).to_contain_text("十七元")
+        turn = ask(dialog, "下一条呢？")
+        expect(turn.locator(".understood")).to_contain_text("第二条")
+        expect(turn.locator("p.claim")).to_contain_text("由管委会发放")
+        turn.get_by_role("button", name="没帮助").click()
+        expect(turn.get_by_role("status")).to_have_text("谢谢，已记下。")
+        # What a page keeps is gone with it: nothing of a visitor is stored in their browser.
+        page.reload()
+        page.get_by_role("button", name="打开政策助手").click()
+        expect(page.locator(".turn")).to_have_count(0)
+    with build.approvals(Settings(data_dir=running.folder)) as approvals:
+        (kept,) = approvals.given()
+    assert (kept.question, kept.rating) == (f"《{HIDDEN}办法》第二条", "down")
+    assert kept.measure_ids == ("法:a2",)
 
 
 # For everybody -------------------------------------------------------------------------------------

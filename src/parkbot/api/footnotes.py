@@ -5,12 +5,13 @@ link, an image, a tag or struck-out figures of is escaped. Indexes count code po
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Literal
 
-from parkbot.answers import Answer, Citation
+from parkbot.answers import Answer, Block, Citation
+from parkbot.domain import Span
 from parkbot.ui.labels import titled
 from parkbot.ui.text import after, before
 
@@ -40,37 +41,59 @@ class Annotation:
     type: Literal["url_citation"] = "url_citation"
 
 
+class Footnotes:
+    """Writes an answer paragraph by paragraph, each of which may be shown at once, and its sources last."""
+
+    def __init__(self) -> None:
+        self._length = 0
+        self._cited: list[tuple[int, Span]] = []
+
+    def block(self, block: Block) -> str:
+        """The text that a block adds."""
+        piece, start = self._paragraph(block.text)
+        self._cited += [(marker, Span(start, self._length)) for marker in block.citations]
+        return piece
+
+    def end(self, answer: Answer, checked_on: date | None) -> Iterator[str]:
+        """The texts that stand under the blocks; `checked_on` is the day of the library.
+
+        A warning that no block says stands there, too: it is known only when the blocks are shown.
+        """
+        for text in (*before(answer), *after(answer, checked_on)):
+            yield self._paragraph(text)[0]
+
+    def annotations(self, answer: Answer, page_of: Callable[[str], str]) -> tuple[Annotation, ...]:
+        """Which part of the text rests on what, in the order of the text.
+
+        `page_of` gives the address of a measure's own page.
+        """
+        known = {citation.marker: citation for citation in answer.citations}
+        return tuple(
+            _annotation(known[marker], page_of, span) for marker, span in self._cited if marker in known
+        )
+
+    def _paragraph(self, text: str) -> tuple[str, int]:
+        """A paragraph as it goes on, and where its words start."""
+        border = _PARAGRAPH if self._length else ""
+        start = self._length + len(border)
+        piece = border + _escaped(text)
+        self._length += len(piece)
+        return piece, start
+
+
 @dataclass(frozen=True, slots=True)
 class Footnoted:
-    """The text in the pieces in which it may be streamed, and its annotations in the order of the text."""
+    """The whole text, and its annotations in the order of the text."""
 
-    pieces: tuple[str, ...]
+    content: str
     annotations: tuple[Annotation, ...]
-
-    @property
-    def content(self) -> str:
-        """The whole text."""
-        return "".join(self.pieces)
 
 
 def footnoted(answer: Answer, checked_on: date | None, page_of: Callable[[str], str]) -> Footnoted:
-    """The answer with its sources at the end.
-
-    `page_of` gives the address of a measure's own page; `checked_on` is the day of the library.
-    """
-    cited = {citation.marker: citation for citation in answer.citations}
-    pieces, annotations, length = list[str](), list[Annotation](), 0
-    blocks = [(block.text, block.citations) for block in answer.blocks]
-    around = [[(text, ()) for text in texts] for texts in (before(answer), after(answer, checked_on))]
-    for text, markers in (*around[0], *blocks, *around[1]):
-        piece = _escaped(text) if not pieces else _PARAGRAPH + _escaped(text)
-        start = length + (len(_PARAGRAPH) if pieces else 0)
-        pieces.append(piece)
-        length += len(piece)
-        annotations += [
-            _annotation(cited[marker], page_of, start, length) for marker in markers if marker in cited
-        ]
-    return Footnoted(tuple(pieces), tuple(annotations))
+    """An answer that is there already, as it is written block by block."""
+    notes = Footnotes()
+    pieces = [*map(notes.block, answer.blocks), *notes.end(answer, checked_on)]
+    return Footnoted("".join(pieces), notes.annotations(answer, page_of))
 
 
 def _escaped(text: str) -> str:
@@ -78,14 +101,14 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\", text).replace("\n", "  \n")
 
 
-def _annotation(citation: Citation, page_of: Callable[[str], str], start: int, end: int) -> Annotation:
+def _annotation(citation: Citation, page_of: Callable[[str], str], span: Span) -> Annotation:
     own = {field.name: getattr(citation, field.name) for field in fields(Citation)}
     return Annotation(
         CitedAddress(
             **own,
             url=citation.source_url or page_of(citation.measure_id),
             title=f"{titled(citation.document_title)}{citation.locator}",
-            start_index=start,
-            end_index=end,
+            start_index=span.start,
+            end_index=span.end,
         )
     )

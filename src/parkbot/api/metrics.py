@@ -2,6 +2,7 @@
 
 import os
 import time
+from http import HTTPMethod
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
@@ -113,9 +114,14 @@ class Observed:
             await self._app(scope, receive, noted)
         finally:
             seconds = time.perf_counter() - started
-            route = template_of(scope["path"])
-            self._metrics.requested(scope["method"], route, status, seconds)
-            logs.request(scope["method"], route, status, seconds)
+            method, route = _known(scope["method"]), template_of(scope["path"])
+            self._metrics.requested(method, route, status, seconds)
+            logs.request(method, route, status, seconds)
+
+
+def _known(method: str) -> str:
+    """The method as a label: HTTP lets it be any word, and each would be a series that stays."""
+    return method if method in HTTPMethod.__members__ else "other"
 
 
 @router.get("/metrics", include_in_schema=False)

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -12,9 +12,10 @@ from fastapi import Path as PathParameter
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from parkbot.answers import Answer, Block
 from parkbot.api import events, examples, problems
 from parkbot.api.access import assistant_of, json_response, root_of, spaces_of
-from parkbot.api.footnotes import Annotation, Footnoted, footnoted
+from parkbot.api.footnotes import Annotation, Footnotes, footnoted
 from parkbot.api.shapes import Asked
 from parkbot.domain import Filters
 from parkbot.errors import BadQuestion, NotFound, ParkBotError
@@ -108,13 +109,16 @@ class ChatCompletion:
     object: Literal["chat.completion"] = "chat.completion"
 
 
+_UnlessNone = Field(exclude_if=lambda value: value is None)
+
+
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What a chunk adds to the message."""
+    """What a chunk adds to the message; what it does not add is not there."""
 
-    content: str | None = None
-    role: Literal["assistant"] | None = None
-    annotations: tuple[Annotation, ...] | None = None
+    content: Annotated[str | None, _UnlessNone] = None
+    role: Annotated[Literal["assistant"] | None, _UnlessNone] = None
+    annotations: Annotated[tuple[Annotation, ...] | None, _UnlessNone] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class ChatCompletionChunk:
     id: str
     created: int
     choices: tuple[ChunkChoice, ...]
-    parkbot_status: str | None = None
+    parkbot_status: Annotated[str | None, _UnlessNone] = None
     model: str = MODEL
     object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
 
@@ -179,9 +183,10 @@ def complete(request: Request, body: ChatRequest) -> Response:
     asked = assistant_of(request).standalone(question, history, filters=filters)
     if body.stream:
         return events.unnumbered(_chunks(request, asked, filters, id))
-    text, status = _answered(request, asked, filters)
-    message = AnswerMessage(text.content, text.annotations)
-    return json_response(_COMPLETION, ChatCompletion(id, int(time.time()), (Choice(message),), status))
+    answer = assistant_of(request).ask(asked, filters=filters)
+    text = footnoted(answer, assistant_of(request).health().checked_on, _page_of(request))
+    choices = (Choice(AnswerMessage(text.content, text.annotations)),)
+    return json_response(_COMPLETION, ChatCompletion(id, int(time.time()), choices, str(answer.status)))
 
 
 @router.get("/models", response_model=Models, summary="The one model", responses=examples.of(examples.MODELS))
@@ -203,12 +208,10 @@ def model(model: Annotated[str, PathParameter(examples=[MODEL])]) -> Response:
     return json_response(_MODEL, Model())
 
 
-def _answered(request: Request, question: str, filters: Filters) -> tuple[Footnoted, str]:
-    assistant = assistant_of(request)
-    answer = assistant.ask(question, filters=filters)
+def _page_of(request: Request) -> Callable[[str], str]:
+    """The address of a measure's own page, as the caller reaches it."""
     pages = f"{str(request.base_url).rstrip('/')}{root_of(request)}measures/"
-    text = footnoted(answer, assistant.health().checked_on, lambda id: pages + quote(id))
-    return text, str(answer.status)
+    return lambda id: pages + quote(id)
 
 
 def _chunks(request: Request, question: str, filters: Filters, id: str) -> Iterator[bytes]:
@@ -218,18 +221,32 @@ def _chunks(request: Request, question: str, filters: Filters, id: str) -> Itera
     def chunk(delta: Delta, status: str | None = None) -> bytes:
         choice = ChunkChoice(delta, finish_reason="stop" if status else None)
         whole = ChatCompletionChunk(id, created, (choice,), status)
-        return format_sse_event(data_str=_CHUNK.dump_json(whole, exclude_none=True).decode())
+        return format_sse_event(data_str=_CHUNK.dump_json(whole).decode())
 
     yield chunk(Delta(content="", role="assistant"))
     try:
-        text, status = _answered(request, question, filters)
+        for delta, status in _deltas(request, question, filters):
+            yield chunk(delta, status)
     except ParkBotError as error:
         yield format_sse_event(data_str=problems.of_error(error, instance).body())
-        return
     except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
         yield format_sse_event(data_str=problems.unexpected(error, instance).body())
-        return
-    yield from (chunk(Delta(content=piece)) for piece in text.pieces)
-    yield chunk(Delta(annotations=text.annotations))
-    yield chunk(Delta(), status)
-    yield format_sse_event(data_str="[DONE]")
+    else:
+        yield format_sse_event(data_str="[DONE]")
+
+
+def _deltas(request: Request, question: str, filters: Filters) -> Iterator[tuple[Delta, str | None]]:
+    """What each chunk adds, and with the last one the status.
+
+    A block goes out as soon as it may be shown, and none is taken back. Which quotes its citations come to
+    have, and so the annotations, is known only at the end.
+    """
+    assistant, notes = assistant_of(request), Footnotes()
+    for event in assistant.asking(question, filters=filters):
+        if isinstance(event, Block):
+            yield Delta(content=notes.block(event)), None
+        elif isinstance(event, Answer):
+            for piece in notes.end(event, assistant.health().checked_on):
+                yield Delta(content=piece), None
+            yield Delta(annotations=notes.annotations(event, _page_of(request))), None
+            yield Delta(), str(event.status)

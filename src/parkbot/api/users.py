@@ -5,6 +5,7 @@ from parkbot.settings import Settings
 
 _SHORTEST_SECRET = 32
 _LONGEST_USER = 200
+_NO_RSA_KEY = "PARKBOT_JWT_KEY is no RSA public key in PEM, which RS256 needs"
 
 
 class Users:
@@ -43,20 +44,25 @@ class Users:
         except jwt.PyJWTError as error:
             raise Unauthenticated(f"the user token cannot be used: {error}") from error
         user = claims["sub"]
-        if not user.strip() or len(user) > _LONGEST_USER:
+        if not user.strip() or not user.isprintable() or len(user) > _LONGEST_USER:
             raise Unauthenticated("the user token names nobody")
         return str(user)
 
 
 def _check(key: str, algorithm: str) -> None:
     from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     if algorithm == "HS256":
+        if key.lstrip().startswith("-----BEGIN"):
+            raise BadSettings("PARKBOT_JWT_KEY is in PEM; for a public key set PARKBOT_JWT_ALGORITHM=RS256")
         if len(key.encode()) < _SHORTEST_SECRET:
             raise BadSettings(f"PARKBOT_JWT_KEY is too short; HS256 needs {_SHORTEST_SECRET} bytes")
         return
     try:
-        load_pem_public_key(key.encode())
+        loaded = load_pem_public_key(key.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise BadSettings("PARKBOT_JWT_KEY is no public key in PEM, which RS256 needs") from error
+        raise BadSettings(_NO_RSA_KEY) from error
+    if not isinstance(loaded, RSAPublicKey):
+        raise BadSettings(_NO_RSA_KEY)

@@ -17,6 +17,7 @@ from parkbot.assistant.publishing import Progress, Publisher
 from parkbot.assistant.upkeep import Upkeep
 from parkbot.conversation import FollowUps
 from parkbot.conversation.dialogues import Dialogues, own_space
+from parkbot.conversation.memory import TURNS_REMEMBERED
 from parkbot.domain import (
     SHARED_SPACE,
     UNSET,
@@ -173,9 +174,8 @@ class PolicyAssistant:
             BadQuestion: the question is empty or too long.
         """
         filters = checked_filters(filters)
-        askable = [
-            text for text in earlier if text.strip() and len(text) <= self._settings.max_question_length
-        ]
+        longest = self._settings.max_question_length
+        askable = [text for text in earlier if text.strip() and len(text) <= longest][-TURNS_REMEMBERED:]
         meant = self._dialogues.standalone(
             self._checked(question),
             [self._checked(text) for text in askable],

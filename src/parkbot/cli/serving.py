@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SECONDS_TO_FINISH = 1.0
 _SECONDS_TO_CANCEL = 10
+_OPEN_PAGE = "/gradio_api/heartbeat/"
 
 
 def serve(settings: Settings) -> None:
@@ -77,7 +78,7 @@ def answer(
     from parkbot.api import logs
 
     class Server(uvicorn.Server):
-        """Says when it listens, and hangs up on those who stay when it ends."""
+        """Says when it listens; when it ends, finishes its answers and hangs up on pages that stay open."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
@@ -90,7 +91,8 @@ def answer(
 
         def _hang_up(self) -> None:
             for connection in list(self.server_state.connections):
-                if connection.transport is not None:
+                scope = getattr(connection, "scope", None) or {}
+                if scope.get("path", "").startswith(_OPEN_PAGE) and connection.transport is not None:
                     connection.transport.close()
 
     logs.configure(settings)

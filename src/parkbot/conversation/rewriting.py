@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from parkbot.chat_models import kind_of
 from parkbot.conversation.memory import Turn
 from parkbot.questions import Question, language_of
 from parkbot.retrieval.region import provinces_named
@@ -44,7 +45,7 @@ def by_model(model: "BaseChatModel", question: Question, turns: Sequence[Turn], 
     try:
         reply = model.invoke(said).text
     except Exception as error:  # noqa: BLE001  # whatever its provider raises: the rules answer as well
-        _log.warning("the chat model did not rewrite a question: %s", error)
+        _log.warning("the chat model did not rewrite a question: %s", kind_of(error))
         return otherwise
     written = _LABEL.sub("", reply.strip()).strip(_QUOTES)
     return written if is_sound(written, question, turns) else otherwise
