@@ -5,7 +5,7 @@
 
 DOCUMENTS are folders of Markdown documents, one after the other, each in a shuffled order (seed 1). Each size
 has a data folder of its own in WORK, filled once from the one before it and found again by a later run: the
-long embedding can be done at any time (`--fill` only fills), the measuring on a machine that does nothing else.
+long embedding can be done at any time (`--fill` only fills), the measuring on an idle machine.
 Writes NAME.json, NAME.md and NAME.svg.
 """
 
@@ -137,8 +137,8 @@ def table(machine: str, commit: str, rows: list[dict[str, float]]) -> str:
     lines = [
         "# A growing library",
         "",
-        f"`scripts/scale.py`, {machine}, commit {commit}. Beside the documents counted here each folder holds "
-        "the shipped knowledge. Questions: the tuning halves, one at a time over HTTP, then ten users.",
+        f"`scripts/scale.py`, {machine}, commit {commit}. Beside the documents counted here each folder "
+        "holds the shipped knowledge. Questions: the tuning halves, one at a time over HTTP, then ten users.",
         "",
         "| | " + " | ".join(f"{row['measures']:,.0f} measures" for row in rows) + " |",
         "|---|" + "---|" * len(rows),
