@@ -4,10 +4,12 @@ import json
 
 import pytest
 from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import AIMessageChunk
 
-import parkbot.assistant
 import talking
 from parkbot.answers import Answer, AnswerStatus, Clarification
+from parkbot.assistant import checking
+from parkbot.chat_models import ChatModel
 from parkbot.conversation import FollowUps, Turn
 from parkbot.conversation.memory import TURNS_REMEMBERED, Cited
 from parkbot.conversation.recognising import recognised
@@ -202,6 +204,16 @@ def test_another_document_is_asked_the_same(meant):
 # With a chat model
 
 
+def saying(text):
+    """A chat model that says this."""
+
+    class Saying(FakeListChatModel):
+        def stream(self, *args, **more):
+            yield AIMessageChunk(text, response_metadata={"finish_reason": "stop"})
+
+    return ChatModel(Saying(responses=[text]), "saying")
+
+
 @pytest.mark.parametrize(
     ("written", "is_taken"),
     [
@@ -216,7 +228,7 @@ def test_another_document_is_asked_the_same(meant):
     ],
 )
 def test_a_model_writes_the_question_unless_it_adds_or_loses_something(meant, written, is_taken):
-    model = FakeListChatModel(responses=[written])
+    model = saying(written)
     text = meant("谁来罚？", REPORT, model=model).text
     assert text == ("未报送能源利用状况报告由谁处罚？" if is_taken else meant("谁来罚？", REPORT).text)
 
@@ -230,17 +242,17 @@ def test_a_model_keeps_every_number_and_name_of_the_question():
 
 def test_a_model_that_fails_or_is_not_needed_changes_nothing(meant):
     class Broken(FakeListChatModel):
-        def _call(self, *args, **more):
+        def stream(self, *args, **more):
             raise ConnectionError("no answer")
 
     rules = meant("谁来罚？", REPORT).text
-    assert meant("谁来罚？", REPORT, model=Broken(responses=["x"])).text == rules
+    assert meant("谁来罚？", REPORT, model=ChatModel(Broken(responses=["x"]), "broken")).text == rules
     long = "我们园区的企业想在屋顶装光伏发电，需要办什么手续？"
-    assert meant(long, REPORT, model=FakeListChatModel(responses=["别的问题？"])).text == long
+    assert meant(long, REPORT, model=saying("别的问题？")).text == long
 
 
 def test_of_a_long_history_only_the_last_questions_are_read(assistant, monkeypatch):
     read = []
-    monkeypatch.setattr(parkbot.assistant, "analyse", lambda text: read.append(text) or analyse(text))
+    monkeypatch.setattr(checking, "analyse", lambda text: read.append(text) or analyse(text))
     assistant.standalone("那第三条呢？", [f"园区节能法第{number}条" for number in range(500)])
     assert len(read) == 1 + TURNS_REMEMBERED and read[-1] == "园区节能法第499条"

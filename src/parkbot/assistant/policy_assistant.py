@@ -98,7 +98,9 @@ class PolicyAssistant:
         self._asking = Asking(
             library, lexical, self._retriever, self._upkeep, siblings, author, settings.evidence_size
         )
-        self._dialogues = Dialogues(library.conversations, FollowUps(), siblings)
+        self._dialogues = Dialogues(
+            library.conversations, FollowUps(author.model if author else None), siblings
+        )
         self._observers: list[Callable[[Answer], None]] = []
         self._watches: list[Callable[[], AbstractContextManager[object]]] = []
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from parkbot.answering import wording
 from parkbot.answers import AnswerStatus, Clarification
+from parkbot.chat_models import ChatModel
 from parkbot.conversation.composing import Before, composed
 from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
@@ -18,9 +18,6 @@ from parkbot.names import bare_title, document_of
 from parkbot.numerals import to_int
 from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue, Named
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
 
 MOST_OPTIONS = 4
 
@@ -52,7 +49,7 @@ class FollowUps:
     rules' words stand.
     """
 
-    def __init__(self, model: "BaseChatModel | None" = None) -> None:
+    def __init__(self, model: ChatModel | None = None) -> None:
         self._model = model
 
     def meant(

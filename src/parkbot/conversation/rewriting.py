@@ -1,20 +1,17 @@
 """A chat model puts a follow-up into words, within bounds: it may neither lose nor bring anything."""
 
-import logging
 import re
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
-from parkbot.chat_models import kind_of
+from parkbot.chat_models import ChatModel, Deadline, Message
 from parkbot.conversation.memory import Turn
+from parkbot.errors import ChatModelFailed
 from parkbot.questions import Question, language_of
 from parkbot.retrieval.region import provinces_named
 
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
-_log = logging.getLogger(__name__)
+SECONDS = 10
+"""A model that takes longer for one line is not waited for: the rules answer as well."""
 
 SHORT = {"zh": 12, "en": 40}
 """A question of no more characters may lean on what came before in a way that the rules don't see."""
@@ -36,16 +33,16 @@ def may_lean_on_history(question: Question, is_follow_up: bool) -> bool:
     return is_follow_up or len(question.text) <= SHORT[question.language]
 
 
-def by_model(model: "BaseChatModel", question: Question, turns: Sequence[Turn], *, otherwise: str) -> str:
+def by_model(model: ChatModel, question: Question, turns: Sequence[Turn], *, otherwise: str) -> str:
     """The model's standalone question where it is sound, else `otherwise`."""
-    from langchain_core.messages import HumanMessage, SystemMessage
-
     prompt = files("parkbot.conversation").joinpath(f"prompts/standalone.{question.language}.md")
-    said = [SystemMessage(prompt.read_text(encoding="utf-8")), HumanMessage(_shown(question, turns))]
+    said: list[Message] = [
+        ("system", prompt.read_text(encoding="utf-8")),
+        ("user", _shown(question, turns)),
+    ]
     try:
-        reply = model.invoke(said).text
-    except Exception as error:  # noqa: BLE001  # whatever its provider raises: the rules answer as well
-        _log.warning("the chat model did not rewrite a question: %s", kind_of(error))
+        reply = model.reply(said, Deadline(SECONDS))
+    except ChatModelFailed:
         return otherwise
     written = _LABEL.sub("", reply.strip()).strip(_QUOTES)
     return written if is_sound(written, question, turns) else otherwise
