@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkbot import cli
-from parkbot.errors import BadInput
+from parkbot import build, cli
+from parkbot.errors import BadInput, ParkBotError
 from parkbot.evaluation import claims as labelled
 from parkbot.evaluation import claims_report
 from parkbot.evaluation.suites import Half
 from parkbot.measures import split
+from parkbot.models.student import StudentEmbedder
 from parkbot.readers import read
-from parkbot.verification import Premise, Verifier, relevance
+from parkbot.verification import Entailment, Premise, Verifier, relevance
+from parkbot.verification.entailment import FOLDER, LONGEST, parts_of
 from parkbot.verification.figures import figures
 from parkbot.verification.units import normalised
 
@@ -56,7 +58,12 @@ VALLEYS = Premise(
 
 @pytest.fixture(scope="module")
 def verifier():
-    return Verifier()
+    return the_verifier()
+
+
+@cache
+def the_verifier():
+    return build.verifier()
 
 
 @cache
@@ -81,7 +88,7 @@ def sentences():
 @given(st.data())
 def test_a_sentence_of_a_measure_is_supported_by_it(data):
     premise, sentence = data.draw(st.sampled_from(sentences()))
-    verdict = Verifier().verify(sentence, [premise])
+    verdict = the_verifier().verify(sentence, [premise])
     assert verdict.supported, verdict.reason
     assert verdict.reason == ""
 
@@ -101,7 +108,7 @@ def test_with_another_number_in_it_it_never_is(data):
     else:
         number = data.draw(st.sampled_from([each for each in "一二三四五六七八九" if each != numeral[0]]))
     changed = sentence[:start] + number + sentence[end:]
-    verdict = Verifier().verify(changed, [premise])
+    verdict = the_verifier().verify(changed, [premise])
     if any(_holds(premise, sentence) for sentence in (changed,)):
         return
     assert not verdict.supported
@@ -116,7 +123,7 @@ def _holds(premise, sentence):
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_gets_a_verdict(claim, text):
-    verdict = Verifier().verify(claim, [Premise("", "", text)])
+    verdict = the_verifier().verify(claim, [Premise("", "", text)])
     assert 0 <= verdict.score <= 1
     assert verdict.supported == (verdict.reason == "")
 
@@ -266,18 +273,41 @@ def test_nothing_cited_is_nothing_shown(verifier):
     assert verifier.verify("The state encourages it.", []).reason == "No measure is cited."
 
 
-def test_an_embedder_is_asked_once_for_a_measure():
+def test_a_measure_is_read_once():
     asked = []
+    own = StudentEmbedder()
 
-    def embed(texts):
+    def states(texts):
         asked.extend(texts)
-        return [[1.0, 0.0]] * len(texts)
+        return own.states(texts)
 
-    verifier = Verifier(embed)
+    verifier = Verifier(Entailment(states))
     verifier.prepare([YEARLY])
     for claim in ("重点用能单位每年报送报告。", "用能单位报送报告。"):
         verifier.verify(claim, [YEARLY])
-    assert asked.count(YEARLY.text) == 1
+    assert asked.count(YEARLY.whole) == 1
+
+
+def test_a_long_text_is_read_in_parts_and_to_its_end():
+    text = "".join(f"第{at}个项目应当在开工之前完成各项手续，并向主管部门报送材料。" for at in range(60))
+    parts = parts_of(text)
+    assert "".join(parts) == text
+    assert len(parts) > 2
+    assert max(map(len, parts)) <= LONGEST
+    claim = "重点用能单位每年都要向节能主管部门报送上年度能源利用状况报告。"
+    far = Premise(YEARLY.title, YEARLY.locator, text + YEARLY.text)
+    assert (
+        the_verifier().verify(claim, [far]).score
+        > the_verifier().verify(claim, [Premise("", "", text)]).score
+    )
+
+
+def test_a_damaged_model_is_said_to_be_one(tmp_path):
+    for file in FOLDER.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "model.onnx").write_bytes(b"torn")
+    with pytest.raises(ParkBotError, match="damaged .*install ParkBot again"):
+        Entailment(lambda texts: [], tmp_path)
 
 
 def test_relevance_tells_an_answer_from_a_true_sentence_about_something_else():

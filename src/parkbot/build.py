@@ -7,8 +7,6 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from parkbot import chat_models, models
 from parkbot.answering.generative import Author, Effort
 from parkbot.assistant import PolicyAssistant, Progress
@@ -28,7 +26,7 @@ from parkbot.retrieval.reranking import Reranking
 from parkbot.settings import Settings
 from parkbot.traits import Traits
 from parkbot.tuning.ground import Ground
-from parkbot.verification import Verifier
+from parkbot.verification import Entailment, Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
 
@@ -106,12 +104,12 @@ def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
 
 
 def verifier(embedder: models.Embedder | None = None) -> Verifier:
-    """A verifier of claims with ParkBot's own embedder, to whose cosines its weights were fitted.
+    """A verifier of claims, which reads them with ParkBot's own embedder.
 
     It shares `embedder` if that is the one, and else loads its own.
     """
     own = embedder if isinstance(embedder, StudentEmbedder) else StudentEmbedder()
-    return Verifier(lambda texts: np.asarray(own.embed_documents(list(texts)), np.float32))
+    return Verifier(Entailment(own.states))
 
 
 @contextmanager

@@ -80,7 +80,6 @@ def evaluate(plan: Plan, command: Sequence[str], *, json: bool) -> None:
     """Judge every claim, write the run's files, and print the figures."""
     from parkbot import build
     from parkbot.evaluation import claims_report
-    from parkbot.verification.judging import decision
 
     started, clock = datetime.now(UTC), time.perf_counter()
     verifier = build.verifier()
@@ -94,7 +93,7 @@ def evaluate(plan: Plan, command: Sequence[str], *, json: bool) -> None:
         version=version("parkbot"),
         commit=provenance.commit(provenance.checkout()),
         machine=provenance.machine(),
-        embedder=decision().embedder,
+        embedder=verifier.embedder,
         half=plan.half,
         sha256=plan.sha256,
         scores=claims.scores(judged),

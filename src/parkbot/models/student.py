@@ -6,6 +6,7 @@ Its file ships inside the package (`model/`, with a card that says how it was ma
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +18,13 @@ from parkbot.models.embedder import Embedder, terminated
 from parkbot.traits import STUDENT
 
 FOLDER = Path(__file__).parent / "model"
+
+STATES = ("state_4", "state_8", "state_12")
+"""Outputs with what there is of each piece after so many of the twelve layers."""
+
+PASSAGE = "passage: "
+_BEGINNING = 3
+"""Pieces of the start and of `PASSAGE`."""
 
 LONGEST = 512
 """Pieces; what is longer is cut. Passages have some 250 at most."""
@@ -57,7 +65,7 @@ class StudentEmbedder(Embedder):
         """Vectors of passages, [len(texts)][dimensions]."""
         # Texts of like length together: what is padded is computed, too.
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        written = [f"passage: {text}" for text in terminated([texts[at] for at in order])]
+        written = [f"{PASSAGE}{text}" for text in terminated([texts[at] for at in order])]
         parts = [written[at : at + self.AT_ONCE] for at in range(0, len(written), self.AT_ONCE)]
         vectors = [vector for part in self._threads.map(self._vectors, parts) for vector in part.tolist()]
         placed: list[list[float]] = [[]] * len(texts)
@@ -69,16 +77,31 @@ class StudentEmbedder(Embedder):
         """Vector of a question, [dimensions]."""
         return self._vectors([f"query: {terminated([text])[0]}"])[0].tolist()  # type: ignore[no-any-return]  # tolist is untyped
 
+    def states(self, texts: Sequence[str]) -> list[NDArray[np.float16]]:
+        """What three of the layers made of each piece of a passage, [pieces][3][dimensions] a text."""
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        written = [f"{PASSAGE}{text}" for text in terminated([texts[at] for at in order])]
+        parts = [written[at : at + self.AT_ONCE] for at in range(0, len(written), self.AT_ONCE)]
+        found = [state for part in self._threads.map(self._states, parts) for state in part]
+        return [state for _, state in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
+
+    def _states(self, texts: list[str]) -> list[NDArray[np.float16]]:
+        given = self._pieces(texts)
+        layers = np.stack(self._session.run(list(STATES), given), axis=2).astype(np.float16)
+        lengths = given["attention_mask"].sum(axis=1)
+        # Without the pieces that every passage begins and ends with.
+        return [layer[_BEGINNING : length - 1] for layer, length in zip(layers, lengths, strict=True)]
+
     def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
-        encoded = self._tokenizer.encode_batch(texts)
-        (vectors,) = self._session.run(
-            None,
-            {
-                "input_ids": np.array([each.ids for each in encoded], np.int64),
-                "attention_mask": np.array([each.attention_mask for each in encoded], np.int64),
-            },
-        )
+        (vectors,) = self._session.run(["vector"], self._pieces(texts))
         return np.asarray(vectors, np.float32)
+
+    def _pieces(self, texts: list[str]) -> dict[str, NDArray[np.int64]]:
+        encoded = self._tokenizer.encode_batch(texts)
+        return {
+            "input_ids": np.array([each.ids for each in encoded], np.int64),
+            "attention_mask": np.array([each.attention_mask for each in encoded], np.int64),
+        }
 
 
 def _checked(folder: Path) -> dict[str, str]:

@@ -1,30 +1,20 @@
-"""The decision: hard checks reject and name what is wrong, the rest is weighed together."""
+"""The decision: what is not there in figures or documents is rejected, the rest a small network weighs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
-
-import numpy as np
-from numpy.typing import NDArray
 
 from parkbot.domain import Language
 from parkbot.questions import language_of
 from parkbot.verification.checks import CHECKS
-from parkbot.verification.clauses import sentences
+from parkbot.verification.entailment import Entailment
 from parkbot.verification.flaws import Flaw, Kind
-from parkbot.verification.judging import UNKNOWN, Nearness, Signals, decision, probability, signals
+from parkbot.verification.judging import signals
 from parkbot.verification.reading import Reading, Source, read, source
 from parkbot.verification.units import normalised
 from parkbot.verification.verbatim import is_quoted
 
-Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-"""Texts → one unit vector a text, as rows."""
-
-_KEPT_VECTORS = 8192
-FEWEST_OF_PART = 8
-"""Terms of a clause of a claim that is worth an embedding of its own."""
-FEWEST_CHARACTERS = 8
-"""Of a sentence of a measure that is worth one."""
+DECISIVE = (Kind.FIGURE, Kind.DOCUMENT)
+"""Kinds of hard flaws that decide by themselves: a figure or a document that the source does not name."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +25,17 @@ class Premise:
     locator: str
     text: str
 
+    @property
+    def whole(self) -> str:
+        """All that it says, the place included."""
+        return f"{self.title} {self.locator}。{self.text}"
+
 
 @dataclass(frozen=True)
 class Verdict:
     """Whether the measures support the claim; `reason` says in the claim's language what is wrong.
 
-    `score` is the probability of being supported, 0 where a hard check failed.
+    `score` is how surely it is supported, 0 to 1; 0 where a decisive check failed.
     """
 
     supported: bool
@@ -50,94 +45,57 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A claim with the flaws found, and its signals; `is_quoted` if it is the source's own words."""
+    """A claim with the flaws found; `is_quoted` if it is the source's own words."""
 
     reading: Reading
     flaws: tuple[Flaw, ...]
-    signals: Signals
     is_quoted: bool = False
 
     @property
-    def same_language(self) -> bool:
-        """Whether the claim is in the language of what it cites."""
-        return all(clause.language == self.reading.language for clause in self.reading.source.clauses)
+    def decisive(self) -> Flaw | None:
+        """What rejects the claim by itself, if anything does."""
+        return next((flaw for flaw in self.flaws if flaw.is_hard and flaw.kind in DECISIVE), None)
+
+    @property
+    def signals(self) -> tuple[float, ...]:
+        """What the network is told of the flaws."""
+        return signals(self.reading, self.flaws)
+
+
+def weigh(claim: str, premises: Sequence[Premise]) -> Weighed:
+    """All that is known of a claim before the decision; of a whole quote no more is asked."""
+    reading = read(normalised(claim), language_of(claim), _source(premises))
+    if any(is_quoted(reading.claim, normalised(each.text)) for each in premises):
+        return Weighed(reading, (), is_quoted=True)
+    return Weighed(reading, tuple(flaw for check in CHECKS for flaw in check(reading)))
 
 
 class Verifier:
-    """Checks claims against exactly the measures that they cite; `embed` adds meaning to words."""
+    """Checks claims against exactly the measures that they cite; `embedder` is by whose reading."""
 
-    def __init__(self, embed: Embed | None = None) -> None:
-        self._embed = embed
-        self._kept: dict[str, NDArray[np.float32]] = {}
-        self._lock = Lock()
+    def __init__(self, entailment: Entailment) -> None:
+        self._entailment = entailment
+        self.embedder = entailment.embedder
 
     def verify(self, claim: str, premises: Sequence[Premise]) -> Verdict:
         """Whether the measures say what the claim says."""
         language = language_of(claim)
         if not premises:
             return _rejected(Flaw(Kind.NOTHING_CITED, ""), language, 0.0)
-        weighed = self.weigh(claim, premises)
+        weighed = weigh(claim, premises)
         if weighed.is_quoted:
             return Verdict(True, "", 1.0)
-        if hard := [flaw for flaw in weighed.flaws if flaw.is_hard]:
-            return _rejected(hard[0], language, 0.0)
-        score = probability(
-            weighed.signals, same_language=weighed.same_language, has_dense=self._embed is not None
-        )
-        if score < decision().threshold:
+        if weighed.decisive:
+            return _rejected(weighed.decisive, language, 0.0)
+        score = self._entailment.score(claim, [each.whole for each in premises], weighed.signals)
+        if score < self._entailment.threshold:
             return _rejected(_worst(weighed), language, score)
         return Verdict(True, "", score)
 
     def prepare(self, premises: Sequence[Premise]) -> None:
-        """Read and embed measures beforehand, so that a claim about them is quick to check."""
+        """Read measures beforehand, so that a claim about them is quick to check."""
         _source(premises)
-        if self._embed is not None and premises:
-            self._vectors(_passages(premises))
-
-    def weigh(self, claim: str, premises: Sequence[Premise]) -> Weighed:
-        """All that is known of a claim before the decision; of a whole quote no more is asked."""
-        reading = read(normalised(claim), language_of(claim), _source(premises))
-        if any(is_quoted(reading.claim, normalised(each.text)) for each in premises):
-            return Weighed(reading, (), signals(reading, (), UNKNOWN), is_quoted=True)
-        flaws = tuple(flaw for check in CHECKS for flaw in check(reading))
-        lesser = [flaw for flaw in flaws if not flaw.is_hard]
-        # What a hard check has stopped needs no embedding, by far the slowest step.
-        nearness = self._nearness(reading, premises) if len(lesser) == len(flaws) else UNKNOWN
-        return Weighed(reading, flaws, signals(reading, lesser, nearness))
-
-    def _nearness(self, reading: Reading, premises: Sequence[Premise]) -> Nearness:
-        if self._embed is None:
-            return UNKNOWN
-        parts = [each.raw for each in reading.clauses if len(each.terms) >= FEWEST_OF_PART]
-        if len(parts) < 2:
-            parts = []
-        cosines = self._vectors([reading.claim, *parts]) @ self._vectors(_passages(premises)).T
-        nearest = cosines.max(axis=1)
-        return Nearness(float(nearest[0]), float(nearest.min()))
-
-    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors as rows; of those that are not at hand, all in one call."""
-        assert self._embed is not None
-        with self._lock:
-            held = {text: self._kept[text] for text in texts if text in self._kept}
-        if missing := [text for text in dict.fromkeys(texts) if text not in held]:
-            vectors = np.asarray(self._embed(missing), np.float32)
-            new = dict(zip(missing, vectors, strict=True))
-            held |= new
-            with self._lock:
-                self._kept |= new
-                while len(self._kept) > _KEPT_VECTORS:
-                    del self._kept[next(iter(self._kept))]
-        return np.stack([held[text] for text in texts])
-
-
-def _passages(premises: Sequence[Premise]) -> list[str]:
-    """What a claim may be near to: whole measures, and their sentences."""
-    found: dict[str, None] = {}
-    for each in premises:
-        found[each.text] = None
-        found.update(dict.fromkeys(part for part in sentences(each.text) if len(part) >= FEWEST_CHARACTERS))
-    return list(found)
+        self._entailment.prepare([each.whole for each in premises])
 
 
 def _source(premises: Sequence[Premise]) -> Source:
@@ -145,11 +103,11 @@ def _source(premises: Sequence[Premise]) -> Source:
 
 
 def _worst(weighed: Weighed) -> Flaw:
-    """What to name where no check failed by itself."""
+    """What to name where no check decided by itself."""
     if weighed.flaws:
-        return weighed.flaws[0]
+        return min(weighed.flaws, key=lambda flaw: not flaw.is_hard)
     pairs = [pair for pair in weighed.reading.pairs if pair.clause.terms]
-    least = min(pairs, key=lambda pair: pair.place.share if pair.place else 0.0, default=None)
+    least = min(pairs, key=lambda pair: pair.share, default=None)
     return Flaw(Kind.CONTENT, least.clause.text if least else weighed.reading.claim)
 
 
