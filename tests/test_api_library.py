@@ -136,6 +136,13 @@ def test_a_page_under_a_borrowed_name_cannot_use_the_tools(site):
     assert site.client().post("/mcp", json=call, headers=accept).status_code == 503  # not running
 
 
+def test_a_body_that_the_tools_cannot_read_is_told_as_a_problem(site):
+    with TestClient(site.app) as client:
+        response = client.post("/mcp", content="x", headers={"Content-Type": "text/plain"})
+        assert response.status_code == 400 and response.json()["instance"] == "/mcp"
+        assert response.headers["content-type"] == "application/problem+json"
+
+
 def test_who_brings_no_key_is_told_so_in_openais_shape(site):
     site.key()
     for method, path in (("GET", "/v1/models"), ("POST", "/v1/chat/completions")):
