@@ -76,6 +76,7 @@ def answer(
     import uvicorn
 
     from parkbot.api import logs
+    from parkbot.api.forwarded import Forwarded
 
     class Server(uvicorn.Server):
         """Says when it listens; when it ends, finishes its answers and hangs up on pages that stay open."""
@@ -97,10 +98,10 @@ def answer(
 
     logs.configure(settings)
     config = uvicorn.Config(
-        app,
+        Forwarded(app, settings.forwarded_allow_ips),
         log_config=None,
         access_log=False,  # ours has the request's id, and no address of anybody's
-        forwarded_allow_ips=settings.forwarded_allow_ips,
+        proxy_headers=False,  # `Forwarded` reads them
         timeout_graceful_shutdown=_SECONDS_TO_CANCEL,
     )
     # uvicorn raises the signal that stopped it once more when all is closed; that is not an error here.
