@@ -86,7 +86,7 @@ _DETAILS = {
 def _with_problems(scope: Scope, receive: Receive, send: Send) -> Send:
     """Problems in place of what Starlette and the mounted page say plainly, without asking our handlers."""
     replaced = False
-    # Our own addresses say in JSON what they mean (readiness, a protocol's errors); the mounted page does not.
+    # Our own addresses mean what they say in JSON (readiness, a protocol's errors); the page's does not.
     plain = ("", "text/plain") if _OUR_PATHS.match(scope["path"]) else ("", "text/plain", "application/json")
 
     async def checked(message: Message) -> None:
