@@ -1,5 +1,6 @@
 """Lists by page, what has not changed, edits of what was read, and uploads that are sent again."""
 
+import json
 import threading
 
 import pytest
@@ -7,7 +8,7 @@ from fastapi import HTTPException, Response
 from fastapi.testclient import TestClient
 
 from keyed import keyed
-from parkbot.access import OPERATOR
+from parkbot.access import OPERATOR, Scope
 from parkbot.api.idempotency import Replies
 from parkbot.errors import BadInput
 
@@ -99,6 +100,41 @@ def test_an_upload_that_is_sent_again_is_not_done_again(site, client):
     assert sent(" ", key="k3").status_code == 422 and sent(key="k3").status_code == 200  # errors are not kept
 
 
+def uploaded(client, text, headers=None):
+    """The events of an upload, and the ids of all."""
+    file = {"file": ("长.md", text.encode())}
+    response = client.post("/v1/documents", files=file, data={"stream": "true"}, headers=headers)
+    assert response.status_code == 200 and response.headers["content-type"].startswith("text/event-stream")
+    fields = [
+        dict(line.split(": ", 1) for line in each.split("\n")) for each in response.text.split("\n\n")[:-1]
+    ]
+    return [(each["event"], json.loads(each["data"])) for each in fields], [each["id"] for each in fields]
+
+
+def test_an_upload_tells_how_far_it_is(client):
+    text = "# 长办法\n\n" + "\n\n".join(f"第{n}条 园区应当做第{n}件事。" for n in range(1, 101))
+    told, ids = uploaded(client, text, {"Idempotency-Key": "k"})
+    *steps, (last, document) = told
+    assert {name for name, _ in steps} == {"progress"} and len(steps) > 1
+    done = [step["done"] for _, step in steps]
+    assert done == sorted(done) and done[-1] == steps[-1][1]["total"] >= 100
+    assert (last, document["outcome"], document["measures"]) == ("document", "added", 100)
+    assert uploaded(client, text, {"Last-Event-ID": ids[0]})[0] == told[1:]
+    assert uploaded(client, text, {"Idempotency-Key": "k"})[0] == [("document", document)]
+    assert uploaded(client, text)[0] == [("document", document | {"outcome": "unchanged", "measures": 0})]
+
+
+def test_an_upload_that_fails_says_so_in_its_stream(site, client):
+    [(event, problem)], _ = uploaded(client, " ")
+    assert (event, problem["status"], problem["instance"]) == ("error", 422, "/v1/documents")
+    uploaded(client, "园区应当节能。", {"Idempotency-Key": "k"})
+    [(event, problem)], _ = uploaded(client, "园区应当节水。", {"Idempotency-Key": "k"})
+    assert (event, problem["type"]) == ("error", "urn:parkbot:problem:bad-input")
+    reader = site.client(site.key("park-a", scopes=(Scope.READ,))[1])
+    file = {"file": ("新.md", b"text")}
+    assert reader.post("/v1/documents", files=file, data={"stream": "true"}).status_code == 403
+
+
 def test_two_at_once_are_one():
     replies, begun, may_end = Replies(), threading.Event(), threading.Event()
 
@@ -134,6 +170,13 @@ def test_a_page_under_a_borrowed_name_cannot_use_the_tools(site):
             assert client.post("/mcp", json=call, headers=headers).status_code == status
         assert client.post("/mcp", json=call, headers=accept).status_code == 200
     assert site.client().post("/mcp", json=call, headers=accept).status_code == 503  # not running
+
+
+def test_a_body_that_the_tools_cannot_read_is_told_as_a_problem(site):
+    with TestClient(site.app) as client:
+        response = client.post("/mcp", content="x", headers={"Content-Type": "text/plain"})
+        assert response.status_code == 400 and response.json()["instance"] == "/mcp"
+        assert response.headers["content-type"] == "application/problem+json"
 
 
 def test_who_brings_no_key_is_told_so_in_openais_shape(site):

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from starlette.datastructures import Headers
 
 from keyed import HIDDEN, LOCAL_TOKEN, PORTAL, QUESTION, keyed
-from parkbot.access import Caller, Scope
+from parkbot.access import Caller, NewKey, Scope
 from parkbot.api.routes import needs_at
 from parkbot.api.users import Users
 from parkbot.errors import BadSettings, Unauthenticated
@@ -422,11 +422,18 @@ def test_the_user_is_part_of_who_asks(site):
     assert admitted.caller.user == "li" and admitted.caller.spaces == ("park-a",)
 
 
-def test_users_of_one_name_are_two_where_portals_open_other_spaces(site):
+@pytest.mark.parametrize(
+    ("portal", "other"),
+    [
+        ({"name": "portal", "spaces": ("park-a",)}, {"name": "portal", "spaces": ("park-b",)}),
+        ({"name": "portal", "spaces": ("shared",)}, {"name": "other", "spaces": ("shared",)}),
+    ],
+)
+def test_users_of_one_name_are_two_in_two_portals(site, portal, other):
     """Both sign with the key of the one server, and both read the shared library."""
     ours, sister, theirs = (
-        site.client(site.key(space)[1], **{"X-ParkBot-User": token()})
-        for space in ("park-a", "park-a", "park-b")
+        site.client(site.keys.create(NewKey(**wanted)).secret, **{"X-ParkBot-User": token()})
+        for wanted in (portal, portal, other)
     )
     asked = {"question": "园区公开办法第一条", "space": "shared", "conversation_id": "new"}
     id = ours.post("/v1/ask", json=asked).json()["conversation_id"]
@@ -440,9 +447,17 @@ def test_users_of_one_name_are_two_where_portals_open_other_spaces(site):
 
 
 def test_no_user_can_be_named_so_as_to_pass_for_another():
-    one = Caller("k", ("park-a",), frozenset({Scope.ASK}), user="li")
-    for spaces, user in (((), "park-a:li"), (("park-a:li",), ""), (("park-a,x",), "li"), (("*",), "li")):
-        assert replace(one, spaces=spaces, user=user).owner != one.owner
+    one = Caller("k", ("park-a",), frozenset({Scope.ASK}), user="li", key_name="p")
+    for spaces, name, user in (
+        *(
+            ((), "park-a", "p:li"),
+            (("park-a:p",), "", "li"),
+            (("park-a",), "p:li", ""),
+            (("park-a",), "", "p:li"),
+        ),
+        *((("park-a,x",), "p", "li"), (("*",), "p", "li")),
+    ):
+        assert replace(one, spaces=spaces, key_name=name, user=user).owner != one.owner
     assert replace(one, spaces=("shared", "park-a"), key_id="another").owner == one.owner
 
 

@@ -1,8 +1,8 @@
 """An answer that a chat model writes, streamed to the clients of others sentence by sentence."""
 
-import signal
 import threading
 import time
+from contextlib import contextmanager
 
 import httpx
 import openai
@@ -27,15 +27,11 @@ def model():
         yield server
 
 
-@pytest.fixture(scope="module")
-def server(model, tmp_path_factory):
+@contextmanager
+def writing(model, folder):
+    """A server that has one law, and lets the model write about it."""
     chat_model = {"PARKBOT_LLM_MODEL": "scripted", "PARKBOT_LLM_BASE_URL": model.url}
-    variables = environment(
-        tmp_path_factory.mktemp("data"),
-        PARKBOT_BUNDLED_KNOWLEDGE="false",
-        PARKBOT_LLM_RETRIES="0",
-        **chat_model,
-    )
+    variables = environment(folder, PARKBOT_BUNDLED_KNOWLEDGE="false", PARKBOT_LLM_RETRIES="0", **chat_model)
     with served(variables) as (process, url):
         file = {"file": ("条例.md", LAW.encode())}
         assert httpx.post(f"{url}/v1/documents", files=file, trust_env=False).status_code == 201
@@ -43,8 +39,9 @@ def server(model, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def url(server):
-    return server[1]
+def url(model, tmp_path_factory):
+    with writing(model, tmp_path_factory.mktemp("data")) as (_, url):
+        yield url
 
 
 @pytest.fixture
@@ -143,20 +140,3 @@ def test_comments_that_keep_a_connection_open_disturb_no_client(monkeypatch):
         stream = client.chat.completions.create(**asked, stream=True)
         content = "".join(chunk.choices[0].delta.content or "" for chunk in stream)
         assert content == client.chat.completions.create(**asked).choices[0].message.content
-
-
-def test_a_server_that_is_stopped_finishes_the_answers_that_it_is_giving(create, server, model):
-    """The last test of this file, for it ends the server."""
-    model.script = GOOD
-    whole = create(HEAT).choices[0].message.content
-    seen, finished = threading.Event(), threading.Event()
-    model.script = slowly(seen, finished)
-    stream = create(HEAT, stream=True)
-    pieces = (chunk.choices[0].delta.content for chunk in stream)
-    told = [next(piece for piece in pieces if piece)]
-    server[0].send_signal(signal.SIGTERM)
-    time.sleep(2)
-    seen.set()
-    told += [piece for piece in pieces if piece]
-    assert "".join(told) == whole
-    assert server[0].wait(20) == 0

@@ -57,11 +57,16 @@ def test_a_question_travels_with_its_filters_and_comes_back_as_an_answer():
     }
 
 
-def streamed(*events):
+def streamed(*events, requests=None):
     """An assistant whose server sends these events."""
     body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, text=body))
-    return RemoteAssistant("http://127.0.0.1:1", transport=transport)
+    sent = [] if requests is None else requests
+
+    def answer(request):
+        sent.append(request)
+        return httpx.Response(200, text=body)
+
+    return RemoteAssistant("http://127.0.0.1:1", transport=httpx.MockTransport(answer))
 
 
 def test_an_answer_is_told_as_it_comes_about():
@@ -95,10 +100,12 @@ def test_an_edit_sends_only_what_changes_and_null_for_what_is_cleared():
     assert server.requests[0].url.raw_path == b"/v1/documents/law%3A1"
 
 
-def test_a_file_is_sent_with_its_source_and_its_end_is_told():
-    told = []
-    server = Server(201, {"source": "/a/法.md", "document_id": "law", "outcome": "added", "measures": 3})
-    result = server.assistant.add_document(
+def test_a_file_is_sent_with_its_source_and_how_far_it_is_is_told():
+    told, requests = [], []
+    added = {"source": "/a/法.md", "document_id": "law", "outcome": "added", "measures": 3}
+    steps = [("progress", {"done": done, "total": 3}) for done in (2, 3)]
+    server = streamed(*steps, ("document", added), requests=requests)
+    result = server.add_document(
         "法.md",
         b"text",
         source="/a/法.md",
@@ -106,9 +113,17 @@ def test_a_file_is_sent_with_its_source_and_its_end_is_told():
         progress=lambda done, total: told.append((done, total)),
     )
     assert result == IngestResult("/a/法.md", "law", "added", measures=3)
-    assert told == [(3, 3)]
-    sent = server.requests[0].read().decode()
-    assert all(part in sent for part in ('name="source"', "/a/法.md", "park", "text"))
+    assert told == [(2, 3), (3, 3)]
+    sent = requests[0].read().decode()
+    assert all(part in sent for part in ('name="source"', "/a/法.md", "park", "text", 'name="stream"'))
+
+
+def test_a_file_that_cannot_be_added_is_told_as_the_error_that_it_was():
+    problem = {"type": "urn:parkbot:problem:unreadable-file", "detail": "空的"}
+    with pytest.raises(errors.UnreadableFile, match="空的"):
+        streamed(("error", problem)).add_document("法.md", b"")
+    with pytest.raises(errors.Unavailable, match="broke off"):
+        streamed(("progress", {"done": 1, "total": 2})).add_document("法.md", b"text")
 
 
 @pytest.mark.parametrize(

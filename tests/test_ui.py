@@ -299,6 +299,17 @@ def test_gradios_other_doors_are_shut(client, method, path):
     assert client.request(method, path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"fn_index": 99999, "data": [], "session_hash": "x"}, 500), ({"data": []}, 400), ({"data": 1}, 422)],
+)
+def test_what_gradio_cannot_use_is_told_as_a_problem(client, body, status):
+    response = client.post("/gradio_api/queue/join", json=body)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["instance"] == "/gradio_api/queue/join" and response.json()["detail"]
+
+
 def test_the_page_allows_just_the_inline_scripts_that_it_has(client):
     response = client.get("/", headers={"accept-encoding": "br, gzip"})
     policy = response.headers["content-security-policy"]

@@ -37,17 +37,18 @@ class Caller:
     user: str | None = None
     origins: tuple[str, ...] = ()
     session: str | None = None
+    key_name: str = ""
 
     @property
     def owner(self) -> str | None:
         """Whose their conversations are: the user's, the browser's, else the key's; None without a key.
 
-        Users are those of the spaces that the key opens: all keys of a portal know them, and where two
-        portals have a user of one name, they are two also in the shared library.
+        Users are those of the portal that holds the key: keys of one name that open the same spaces know the
+        same, so that one can take the place of another. A user of the same name elsewhere is somebody else.
         """
         if self.user is not None:
             own = sorted(quote(space, safe="") for space in {*self.spaces} - {SHARED_SPACE})
-            return f"user:{','.join(own)}:{self.user}"
+            return f"user:{','.join(own)}:{quote(self.key_name, safe='')}:{self.user}"
         if self.session is not None:
             return f"session:{self.session}"
         return None if self.key_id is None else f"key:{self.key_id}"
@@ -146,7 +147,7 @@ class Key(NewKey):
 
     def caller(self, user: str | None = None, session: str | None = None) -> Caller:
         """The one who comes with this key."""
-        return Caller(self.id, self.spaces, frozenset(self.scopes), user, self.origins, session)
+        return Caller(self.id, self.spaces, frozenset(self.scopes), user, self.origins, session, self.name)
 
 
 @dataclass(frozen=True, slots=True)

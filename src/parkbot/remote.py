@@ -65,18 +65,13 @@ class RemoteAssistant:
     ) -> Iterator[Event]:
         """Answer a question, told as it comes about."""
         body = {"question": question, "conversation_id": conversation_id, **_asked(filters or Filters())}
-        with self._streamed("/v1/ask", body | {"stream": True}) as lines:
-            name = ""
-            for line in lines:
-                field, _, value = line.partition(": ")
-                if field == "event":
-                    name = value
-                elif field == "data":
-                    event = _event(name, value)
-                    yield event
-                    if isinstance(event, Answer):
-                        return
-        raise errors.Unavailable("the server broke off its answer; run the command again")
+        with self._streamed("/v1/ask", json=body | {"stream": True}) as told:
+            for name, content in told:
+                event = _event(name, content)
+                yield event
+                if isinstance(event, Answer):
+                    return
+        raise _broken_off()
 
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[SearchResult, ...]:
         """The measures that fit best."""
@@ -134,14 +129,17 @@ class RemoteAssistant:
         space: str = SHARED_SPACE,
         progress: Callable[[int, int], None] | None = None,
     ) -> IngestResult:
-        """Send one file and wait until it is indexed; of `progress` only the end is known."""
-        form = {"space": space} | ({"source": source} if source else {})
-        result = _parsed(
-            IngestResult, self._call("POST", "/v1/documents", data=form, files={"file": (name, data)})
-        )
-        if progress and result.measures:
-            progress(result.measures, result.measures)
-        return result
+        """Send one file and wait until it is indexed."""
+        form = {"space": space, "stream": "true"} | ({"source": source} if source else {})
+        with self._streamed("/v1/documents", data=form, files={"file": (name, data)}) as told:
+            for event, content in told:
+                if event == "document":
+                    return _parsed(IngestResult, content)
+                if event != "progress":
+                    raise _told_in(content)
+                if progress:
+                    progress(_parsed(int, content, "done"), _parsed(int, content, "total"))
+        raise _broken_off()
 
     def edit_document(self, id: str, changes: DocumentChanges, spaces: tuple[str, ...]) -> Document:
         """Correct a document's metadata."""
@@ -169,14 +167,21 @@ class RemoteAssistant:
         return self._call("GET", f"/v1/documents/{quote(id)}", params=_space(spaces))
 
     @contextmanager
-    def _streamed(self, path: str, body: dict[str, object]) -> Iterator[Iterator[str]]:
-        """The lines of a stream of events."""
+    def _streamed(
+        self,
+        path: str,
+        *,
+        json: dict[str, object] | None = None,
+        data: dict[str, str] | None = None,
+        files: dict[str, tuple[str, bytes]] | None = None,
+    ) -> Iterator[Iterator[tuple[str, bytes]]]:
+        """The events of a stream, each with its name."""
         try:
-            with self._client.stream("POST", path, json=body) as response:
+            with self._client.stream("POST", path, json=json, data=data, files=files) as response:
                 if response.is_error:
                     response.read()
                     raise _error(response)
-                yield response.iter_lines()
+                yield _events(response.iter_lines())
         except httpx.HTTPError as error:
             raise self._silent(error) from error
 
@@ -193,11 +198,9 @@ class RemoteAssistant:
         *,
         params: dict[str, str] | None = None,
         json: dict[str, object] | None = None,
-        data: dict[str, str] | None = None,
-        files: dict[str, tuple[str, bytes]] | None = None,
     ) -> bytes:
         try:
-            response = self._client.request(method, path, params=params, json=json, data=data, files=files)
+            response = self._client.request(method, path, params=params, json=json)
         except httpx.HTTPError as error:
             raise self._silent(error) from error
         if response.is_error:
@@ -205,9 +208,19 @@ class RemoteAssistant:
         return response.content
 
 
-def _event(name: str, data: str) -> Event:
-    """One event of a stream; an error is raised as the one that it tells of."""
-    content = data.encode()
+def _events(lines: Iterator[str]) -> Iterator[tuple[str, bytes]]:
+    """Name and data of each event; ours have a line of either."""
+    name = ""
+    for line in lines:
+        field, _, value = line.partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            yield name, value.encode()
+
+
+def _event(name: str, content: bytes) -> Event:
+    """One event of an answer; an error is raised as the one that it tells of."""
     match name:
         case "status":
             return State(_parsed(str, content, "state"))
@@ -217,7 +230,16 @@ def _event(name: str, data: str) -> Event:
             return _parsed(Block, content)
         case "answer":
             return _parsed(Answer, content)
-    raise _told(TypeAdapter(dict[str, object]).validate_json(content))
+    raise _told_in(content)
+
+
+def _broken_off() -> errors.Unavailable:
+    return errors.Unavailable("the server broke off its answer; run the command again")
+
+
+def _told_in(content: bytes) -> errors.ParkBotError:
+    """The error that an event tells of."""
+    return _told(TypeAdapter(dict[str, object]).validate_json(content))
 
 
 class RemoteKeys:

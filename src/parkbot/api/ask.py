@@ -12,7 +12,6 @@ from parkbot.api import events, examples, problems
 from parkbot.api.access import assistant_of, caller_of, json_response, spaces_of
 from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
 from parkbot.domain import Filters
-from parkbot.errors import ParkBotError
 from parkbot.events import Event, State
 
 if TYPE_CHECKING:
@@ -72,10 +71,8 @@ def _events(
             body.question, filters=filters, conversation_id=body.conversation_id, owner=owner
         )
         yield from map(_written, asking)
-    except ParkBotError as error:
-        yield format_sse_event(event="error", data_str=problems.of_error(error, instance).body())
     except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
-        yield format_sse_event(event="error", data_str=problems.unexpected(error, instance).body())
+        yield format_sse_event(event="error", data_str=problems.of(error, instance).body())
 
 
 def _written(event: Event) -> bytes:

@@ -1,5 +1,6 @@
 """One example for every operation of the API's description, made of the very values that it returns."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -125,6 +126,11 @@ MEASURES = {"measures": [_json(_MEASURE)], "next_cursor": None}
 DOCUMENT_MEASURE = _json(DocumentMeasure(_DOCUMENT, _MEASURE, _PREVIOUS, _NEXT))
 PATCH: Example = {"region": "江苏", "effective_from": "2026-01-01"}
 ADDED = _json(IngestResult("upload:园区办法.md", "园区办法", "added", 12))
+UPLOADING = (
+    'event: progress\ndata: {"done":32,"total":40}\n\n'
+    'event: progress\ndata: {"done":40,"total":40}\n\n'
+    f"event: document\ndata: {json.dumps(ADDED, ensure_ascii=False)}\n\n"
+)
 UNCHANGED = _json(IngestResult("upload:园区办法.md", "园区办法", "unchanged"))
 HEALTH = _json(Health("ok", "0.1.0", 42, 617, "builtin", _CHECKED, IndexProgress(42, 42, True)))
 
@@ -196,10 +202,7 @@ def of(example: Example, status: int = 200, **more: object) -> Responses:
     return {status: {"content": {"application/json": {"example": example}}, **more}}
 
 
-def streamed(example: Example) -> Responses:
-    """The same for an operation that can also answer as Server-Sent Events."""
-    return {
-        200: {
-            "content": {"application/json": {"example": example}, "text/event-stream": {"itemSchema": _EVENT}}
-        }
-    }
+def streamed(example: Example, events: str | None = None, **more: object) -> Responses:
+    """The same for an operation that can also answer as Server-Sent Events, of which `events` are some."""
+    stream = {"itemSchema": _EVENT} | ({} if events is None else {"example": events})
+    return {200: {"content": {"application/json": {"example": example}, "text/event-stream": stream}, **more}}

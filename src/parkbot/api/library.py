@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 
-from parkbot.api import examples, problems
+from parkbot.api import events, examples, problems, uploading
 from parkbot.api.access import assistant_of, caller_of, json_response, root_of, spaces_of
 from parkbot.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch, check_unchanged, tag_of, tagged
 from parkbot.api.idempotency import IdempotencyKey, Replies
@@ -59,9 +59,19 @@ def create_router(max_file_bytes: int) -> APIRouter:
         response_model=IngestResult,
         status_code=201,
         summary="Add a document, or replace the one from the same source",
+        description=(
+            "Reads, splits and indexes a file; it answers questions from the moment this returns. With "
+            "`stream=true` it comes as Server-Sent Events: `progress` (passages `done` of `total`), "
+            "then `document` (as without streaming), or `error` (problem details). A comment comes whenever "
+            "nothing else does for 15 seconds; `Last-Event-ID` gives the rest of a stream that broke, as for "
+            "`/v1/ask`. The file is indexed to the end also if nobody listens."
+        ),
         responses=examples.of(examples.ADDED, 201)
-        | examples.of(
-            examples.UNCHANGED, description="The library held this very file already", model=IngestResult
+        | examples.streamed(
+            examples.UNCHANGED,
+            examples.UPLOADING,
+            description="The library held this very file already; or the events, whatever comes of them",
+            model=IngestResult,
         ),
         max_body_size=max_file_bytes + 64 * 1024,  # the file, and the form around it
     )(add_document)
@@ -113,22 +123,30 @@ def add_document(
     file: Annotated[UploadFile, File(description="Markdown, text, HTML or a PDF with a text layer.")],
     source: Annotated[str | None, Form(description="Where the file came from; default: its name.")] = None,
     space: Annotated[SpaceName, Form(description="Whose library it goes to.")] = SHARED_SPACE,
+    stream: Annotated[bool, Form(description="Tell how far it is, as Server-Sent Events.")] = False,
     idempotency_key: IdempotencyKey = None,
+    last_event_id: events.LastEventId = None,
 ) -> Response:
-    """Read, split and index a file; it answers from the moment this returns."""
+    """Add a file at once, or as events."""
     caller, assistant = caller_of(request), assistant_of(request)
     caller.check_writes(space)
     name, content = file.filename or "document", file.file.read()
 
-    def added() -> Response:
-        result = assistant.add_document(name, content, source=source, space=space)
+    def added(progress: uploading.Progress | None = None) -> Response:
+        result = assistant.add_document(name, content, source=source, space=space, progress=progress)
         return json_response(INGEST_RESULT, result, 200 if result.outcome == "unchanged" else 201)
 
-    if idempotency_key is None:
-        return added()
-    replies: Replies = request.app.state.replies
-    said = hashlib.sha256(content + repr((name, source, space)).encode(errors="surrogatepass")).hexdigest()
-    return replies.once(caller, idempotency_key, said, added)
+    def once(progress: uploading.Progress | None = None) -> Response:
+        if idempotency_key is None:
+            return added(progress)
+        replies: Replies = request.app.state.replies
+        said = hashlib.sha256(content + repr((name, source, space)).encode(errors="surrogatepass"))
+        return replies.once(caller, idempotency_key, said.hexdigest(), lambda: added(progress))
+
+    if stream:
+        told = uploading.told(once, problems.instance_of(request))
+        return events.resumable(request, told, last_event_id)
+    return once()
 
 
 def edit_document(

@@ -18,7 +18,7 @@ from parkbot.api.access import assistant_of, json_response, root_of, spaces_of
 from parkbot.api.footnotes import Annotation, Footnotes, footnoted
 from parkbot.api.shapes import Asked
 from parkbot.domain import Filters
-from parkbot.errors import BadQuestion, NotFound, ParkBotError
+from parkbot.errors import BadQuestion, NotFound
 
 MODEL = "parkbot"
 _STARTED = int(time.time())
@@ -227,10 +227,8 @@ def _chunks(request: Request, question: str, filters: Filters, id: str) -> Itera
     try:
         for delta, status in _deltas(request, question, filters):
             yield chunk(delta, status)
-    except ParkBotError as error:
-        yield format_sse_event(data_str=problems.of_error(error, instance).body())
     except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
-        yield format_sse_event(data_str=problems.unexpected(error, instance).body())
+        yield format_sse_event(data_str=problems.of(error, instance).body())
     else:
         yield format_sse_event(data_str="[DONE]")
 

@@ -160,6 +160,17 @@ def unexpected(error: Exception, instance: str) -> Problem:
     return of_status(500, "Something went wrong on the server; its log says what.", instance)
 
 
+def of(error: Exception, instance: str) -> Problem:
+    """The problem for any error of a stream that has begun: none of the app's handlers comes after it."""
+    match error:
+        case ParkBotError():
+            return of_error(error, instance)
+        case HTTPException():
+            return of_status(error.status_code, str(error.detail), instance)
+        case _:
+            return unexpected(error, instance)
+
+
 def instance_of(request: Request) -> str:
     """The address asked for, as the request wrote it (percent-encoded)."""
     return quote(request.url.path)

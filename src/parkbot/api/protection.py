@@ -72,28 +72,33 @@ def _without_body(send: Send) -> Send:
     return headers_only
 
 
-_PLAIN_ERRORS = {
+_DETAILS = {
+    400: "This is no request that the address understands.",
     404: "There is nothing at this address.",
     405: "This address takes other methods.",
     413: "The request is larger than allowed here.",
+    422: "The request holds values that cannot be used here.",
+    500: "Something went wrong on the server; its log says what.",
+    503: "The server cannot do this now. Send the request again.",
 }
 
 
 def _with_problems(scope: Scope, receive: Receive, send: Send) -> Send:
     """Problems in place of what Starlette and the mounted page say plainly, without asking our handlers."""
     replaced = False
-    # Where OpenAI's clients ask, our own errors are JSON, too.
-    plain = ("text/plain",) if problems.speaks_openai(scope["path"]) else ("text/plain", "application/json")
+    # Our own addresses mean what they say in JSON (readiness, a protocol's errors); the page's does not.
+    plain = ("", "text/plain") if _OUR_PATHS.match(scope["path"]) else ("", "text/plain", "application/json")
 
     async def checked(message: Message) -> None:
         nonlocal replaced
-        if message["type"] == "http.response.start" and message["status"] in _PLAIN_ERRORS:
+        if message["type"] == "http.response.start" and message["status"] >= 400:
             headers = Headers(raw=message["headers"])
             if headers.get("content-type", "").partition(";")[0] in plain:
                 replaced = True
                 allow = {"Allow": headers["allow"]} if "allow" in headers else None
                 status = message["status"]
-                problem = problems.of_status(status, _PLAIN_ERRORS[status], quote(scope["path"]))
+                detail = _DETAILS.get(status, "This request cannot be answered.")
+                problem = problems.of_status(status, detail, quote(scope["path"]))
                 await problem.response(allow)(scope, receive, send)
         if not replaced:
             await send(message)

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import closing
+from math import ceil
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,8 +19,8 @@ from parkbot.settings import Settings
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-_SECONDS_TO_FINISH = 1.0
-_SECONDS_TO_CANCEL = 10
+_SECONDS_FOR_PAGES = 1.0
+_SECONDS_TO_FINISH = 10
 _OPEN_PAGE = "/gradio_api/heartbeat/"
 
 
@@ -62,6 +63,12 @@ def serve(settings: Settings) -> None:
         gc.enable()
 
 
+def seconds_to_finish(settings: Settings) -> int:
+    """How long answers that have begun may go on after the server was told to stop."""
+    writing = ceil(settings.llm_timeout) if settings.llm_model is not None else 0
+    return writing + _SECONDS_TO_FINISH
+
+
 def say_where(host: str, port: int, *, has_key: bool) -> None:
     """Tell the person who started the server where it is."""
     shown = f"[{host}]" if ":" in host else host
@@ -76,6 +83,7 @@ def answer(
     import uvicorn
 
     from parkbot.api import logs
+    from parkbot.api.forwarded import Forwarded
 
     class Server(uvicorn.Server):
         """Says when it listens; when it ends, finishes its answers and hangs up on pages that stay open."""
@@ -85,8 +93,8 @@ def answer(
             started()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            # An open page holds a connection for as long as it is open.
-            asyncio.get_running_loop().call_later(_SECONDS_TO_FINISH, self._hang_up)
+            # An open page holds a connection for as long as it is open; its answers come on another one.
+            asyncio.get_running_loop().call_later(_SECONDS_FOR_PAGES, self._hang_up)
             await super().shutdown(sockets)
 
         def _hang_up(self) -> None:
@@ -97,11 +105,11 @@ def answer(
 
     logs.configure(settings)
     config = uvicorn.Config(
-        app,
+        Forwarded(app, settings.forwarded_allow_ips),
         log_config=None,
         access_log=False,  # ours has the request's id, and no address of anybody's
-        forwarded_allow_ips=settings.forwarded_allow_ips,
-        timeout_graceful_shutdown=_SECONDS_TO_CANCEL,
+        proxy_headers=False,  # `Forwarded` reads them
+        timeout_graceful_shutdown=seconds_to_finish(settings),
     )
     # uvicorn raises the signal that stopped it once more when all is closed; that is not an error here.
     for number in (signal.SIGINT, signal.SIGTERM):

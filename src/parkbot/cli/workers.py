@@ -28,7 +28,7 @@ from parkbot.errors import BadSettings, ParkBotError
 from parkbot.index.lock import DataFolder
 from parkbot.settings import Settings
 
-_SECONDS_TO_END = 30
+_SECONDS_TO_CLOSE = 20
 _MOST_SECONDS_TO_WAIT = 30.0
 _SPAWN = multiprocessing.get_context("spawn")  # a fork would copy the parent's threads and locks half-way
 
@@ -176,7 +176,7 @@ class _Workers:
         for worker in self._running:
             worker.process.terminate()
         for worker in self._running:
-            worker.process.join(_SECONDS_TO_END)
+            worker.process.join(serving.seconds_to_finish(self._settings) + _SECONDS_TO_CLOSE)
             worker.process.kill()
             worker.process.join()
             worker.said.close()
