@@ -4,9 +4,10 @@
 
 Reads the claims in written/claims.jsonl, each with the measure that it cites named by the checksum of its
 text, and finds those texts in the documents of the FOLDERs (laws, PDFs, the shipped knowledge); besides, all
-claims of eval/suites/claims.jsonl. What the embedder makes of claims and texts is kept in WORK. The threshold
-is where eval/suites/claims_2.jsonl, by other authors and not trained on, has CAUGHT of its unsupported claims
-caught. Nothing is reported on these: that is what claims_3.jsonl is for. Writes parkbot/verification/model.
+claims of eval/suites/claims.jsonl. What the embedder makes of claims and texts is kept in WORK, and so is a
+network once it is trained. The threshold is where eval/suites/claims_2.jsonl, by other authors and not trained
+on, has CAUGHT of its unsupported claims caught. Nothing is reported on these: that is what claims_3.jsonl is
+for. Writes parkbot/verification/model.
 
 On two cores: five minutes for the embedder, a minute or two an epoch and seed.
 """
@@ -322,7 +323,14 @@ def main() -> None:
     held_out = cases(suite("claims_2"), options.work)
     print(json.dumps({"training": len(training), "held out": len(held_out)}), flush=True)
     training = [case for case in training if case.decided is None]
-    networks = [trained(training, held_out, options.epochs, seed) for seed in range(1, options.seeds + 1)]
+    networks = []
+    for seed in range(1, options.seeds + 1):
+        kept = options.work / f"network-{seed}-{options.epochs}.pt"
+        if not kept.exists():
+            torch.save(trained(training, held_out, options.epochs, seed).state_dict(), kept)
+        network = Network()
+        network.load_state_dict(torch.load(kept))
+        networks.append(network.eval())
     scores = scored(networks, held_out)
     unsupported = scores[[not case.supported for case in held_out]]
     threshold = round(float(np.quantile(unsupported, CAUGHT)) + 0.0005, 3)
