@@ -81,6 +81,9 @@ class Settings(BaseSettings):
         False, description="Ask the chat model about each checked sentence once more: slower, stricter."
     )
 
+    request_timeout: float = Field(
+        300.0, gt=0, description="Seconds within which a request must have come in whole, files included."
+    )
     log_format: Literal["text", "json"] = Field("text", description="How log lines are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="`info` tells of each request and answer."

@@ -26,6 +26,7 @@ from parkbot.api import (
     widget,
 )
 from parkbot.api.admission import Admission
+from parkbot.api.arrival import Arrival
 from parkbot.api.events import Streams
 from parkbot.api.gate import Gate
 from parkbot.api.idempotency import Replies
@@ -54,7 +55,8 @@ class _ProtectedApp(FastAPI):
     """The protection stands outermost: what the framework itself answers passes it, too."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        inner = Gate(super().build_middleware_stack(), self.state.admission)
+        gate = Gate(super().build_middleware_stack(), self.state.admission)
+        inner = Arrival(gate, self.state.request_timeout)
         observed = Observed(Protection(inner), self.state.metrics)
         provider: TracerProvider | None = self.state.tracing
         return RequestIds(observed if provider is None else Traced(observed, provider))
@@ -85,6 +87,7 @@ def create_app(
     )
     app.state.root = settings.root_path + "/"
     app.state.assistant = assistant
+    app.state.request_timeout = settings.request_timeout
     app.state.streams = Streams(worker)
     app.state.replies = Replies()
     app.state.metrics = Metrics(assistant)

@@ -84,6 +84,7 @@ def answer(
 
     from parkbot.api import logs
     from parkbot.api.forwarded import Forwarded
+    from parkbot.cli.connections import hanging_up_after
 
     class Server(uvicorn.Server):
         """Says when it listens; when it ends, finishes its answers and hangs up on pages that stay open."""
@@ -106,6 +107,7 @@ def answer(
     logs.configure(settings)
     config = uvicorn.Config(
         Forwarded(app, settings.forwarded_allow_ips),
+        http=hanging_up_after(settings.request_timeout),
         log_config=None,
         access_log=False,  # ours has the request's id, and no address of anybody's
         proxy_headers=False,  # `Forwarded` reads them

@@ -196,13 +196,16 @@ def _work(settings: Settings, sockets: Sockets, number: int, tell: Connection) -
 def _answer(settings: Settings, sockets: Sockets, number: int, tell: Connection) -> None:
     from parkbot import build
     from parkbot.api import create_app
+    from parkbot.api.arrival import Arrival
     from parkbot.api.elsewhere import Elsewhere
 
     gc.disable()
     with closing(build.assistant(settings, owner=None)) as assistant:
         assistant.start_bundled_knowledge()
         token = local_token.kept(settings.data_dir.resolve())
-        app = Elsewhere(create_app(assistant, settings, token, worker=number), sockets.paths, number)
+        own = create_app(assistant, settings, token, worker=number)
+        # What is passed on has to come in, too, and it is here that it does.
+        app = Arrival(Elsewhere(own, sockets.paths, number), settings.request_timeout)
         gc.freeze()
         gc.enable()
         serving.answer(
