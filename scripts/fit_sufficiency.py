@@ -71,7 +71,7 @@ def asked(folder: Path) -> Iterator[Case]:
     assistant = build.assistant(load(data_dir=folder), owner="scripts/fit_sufficiency.py")
     try:
         held = {document.id for document in assistant.documents()}
-        for suite in ("digests", "laws", "unanswerable"):
+        for suite in ("digests", "laws", "unanswerable", "coverage"):
             for line in (SUITES / f"{suite}.jsonl").read_text(encoding="utf-8").splitlines():
                 item = json.loads(line)
                 is_held = all(gold.split(":")[0] in held for gold in item["gold"])
@@ -82,8 +82,8 @@ def asked(folder: Path) -> Iterator[Case]:
 
 
 def cases_of(assistant: PolicyAssistant, library: str, item: dict) -> Iterator[Case]:
-    """An item in both of its languages."""
-    for text in (item["question"], item["question_en"]):
+    """An item in each of its languages."""
+    for text in filter(None, (item["question"], item.get("question_en"))):
         question = analyse(text)
         signals = assistant.signals(question, Filters())
         kind = "answerable" if item["answerable"] else item["kind"]

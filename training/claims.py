@@ -3,9 +3,9 @@
     python training/claims.py WORK --texts FOLDER… [--epochs 6] [--seeds 2]
 
 Reads the claims in written/claims.jsonl, each with the measure that it cites named by the checksum of its
-text, and finds those texts in the documents of the FOLDERs (laws, PDFs, the shipped knowledge); besides, all
+text, and finds those texts in the documents of the FOLDERs (laws, PDFs, the shipped knowledge); besides, the
 claims of eval/suites/claims.jsonl. What the embedder makes of claims and texts is kept in WORK, and so is a
-network once it is trained. The threshold is where eval/suites/claims_2.jsonl, by other authors and not trained
+network that is trained. The threshold is where eval/suites/claims_2.jsonl, by other authors and not trained
 on, has CAUGHT of its unsupported claims caught. Nothing is reported on these: that is what claims_3.jsonl is
 for. Writes parkbot/verification/model.
 

@@ -94,8 +94,9 @@ class Verifier:
 
     def prepare(self, premises: Sequence[Premise]) -> None:
         """Read measures beforehand, so that a claim about them is quick to check."""
-        _source(premises)
-        self._entailment.prepare([each.whole for each in premises])
+        if premises:
+            _source(premises)
+            self._entailment.prepare([each.whole for each in premises])
 
 
 def _source(premises: Sequence[Premise]) -> Source:
