@@ -126,7 +126,7 @@ _RHYTHMS = tuple(
     )
 )
 _NUMERAL = rf"(?:{_DIGITS}|[{_ZH}]+)"
-_SCALE = "|".join(SCALES)
+_SCALE = "|".join(SCALES).replace("|千|", "|千(?![瓦米克卡伏帕])|")
 _AMOUNT = re.compile(
     rf"(?P<between>\bbetween )?(?P<sign>[≥≤><])?\s?(?<![\d.A-Za-z])"
     rf"(?P<n>{_NUMERAL}|(?<![{_ZH}\d])(?=[万亿][元吨种家个]))(?:\s?(?P<s>{_SCALE}))?"
@@ -249,7 +249,9 @@ def _amounts(text: str) -> Iterator[Figure]:
         unit, times = unit_of(match["unit"])
         start = match.start("n")
         bound = _SIGNS.get(match["sign"] or "") or _bound(text, start, match.end())
-        scale = SCALES.get((match["s"] or match["s2"] or "").lower(), 1.0)
+        if unit == "年" and match["n"] == "一" and text[:start].endswith(("上", "前", "下")):
+            continue  # 上一年 is a year, and not how many
+        scale = SCALES.get((match["s"] or _shared(match)).lower(), 1.0)
         value = (_number(match["n"]) if match["n"] else 1.0) * scale * times
         if match["n2"]:
             scale = SCALES.get((match["s2"] or "").lower(), 1.0)
@@ -258,6 +260,12 @@ def _amounts(text: str) -> Iterator[Figure]:
             yield Figure((upper,), unit, Bound.UPPER, match.start("n2"), match.end())
         else:
             yield Figure((value,), unit, bound, start, match.end())
+
+
+def _shared(match: re.Match[str]) -> str:
+    """The word that multiplies both ends of a range: 三至五万, but not 五千至五万."""
+    ends_by_itself = (match["n"] or "")[-1:] in ("百", "千") and match["n"][-1] not in (match["n2"] or "")
+    return "" if ends_by_itself else match["s2"] or ""
 
 
 def _bound(text: str, start: int, end: int) -> Bound:

@@ -3,7 +3,7 @@
 import re
 
 SCALES = {
-    "万亿": 1e12, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4,
+    "万亿": 1e12, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3,
     "trillion": 1e12, "billion": 1e9, "million": 1e6, "thousand": 1e3,
 }  # fmt: skip
 """Words that multiply; the longer ones first."""
@@ -72,6 +72,7 @@ _SHARES = tuple(
         ("three[ -]quarters", "", "3/4"),
         ("(?:one|a)[ -]third", "", "1/3"),
         ("(?:one|a)[ -]quarter|one[ -]fourth", "", "1/4"),
+        ("half a million", "半百万", "500,000"),
         ("(?:one[ -])?half(?! of the| a year|-yearly)", "一半|半数", "50%"),
     )
 )
