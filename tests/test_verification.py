@@ -21,6 +21,7 @@ from parkbot.verification import Entailment, Premise, Verifier, relevance
 from parkbot.verification.entailment import FOLDER, LONGEST, parts_of
 from parkbot.verification.figures import figures
 from parkbot.verification.units import normalised
+from parkbot.verification.verbatim import is_shortened
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REPORT = Premise(
@@ -279,6 +280,19 @@ def test_each_way_of_being_wrong_is_caught_and_named(verifier, claim, premise, r
 def test_nothing_cited_is_nothing_shown(verifier):
     assert verifier.verify("国家鼓励余热利用。", []).reason == "没有引用任何条款。"
     assert verifier.verify("The state encourages it.", []).reason == "No measure is cited."
+
+
+def test_words_of_one_sentence_pass_where_nothing_is_missing_that_a_check_looks_for():
+    shortened = "重点用能单位未按照本法规定报送能源利用状况报告的，逾期不改正的，处一万元以上五万元以下罚款。"
+    assert is_shortened(shortened.replace("逾期不改正的，", ""), REPORT.text) is False  # two sentences
+    assert is_shortened("重点用能单位应当报送上年度的能源利用状况报告。", YEARLY.text)
+    assert not is_shortened("重点用能单位应当每年向财政部门报送报告。", YEARLY.text)
+    assert the_verifier().verify("重点用能单位应当每年报送上年度的能源利用状况报告。", [YEARLY]).supported
+    assert (
+        not the_verifier()
+        .verify("能源利用状况报告内容不实的，处一万元以上五万元以下罚款。", [REPORT])
+        .supported
+    )
 
 
 def test_a_measure_is_read_once():
