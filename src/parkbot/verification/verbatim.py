@@ -31,31 +31,6 @@ def is_quoted(claim: str, source: str) -> bool:
     )
 
 
-MOST_RUNS = 4
-SHORTEST_RUN = 4
-"""Characters of a run; only the last one may be shorter."""
-
-
-def is_shortened(claim: str, source: str) -> bool:
-    """Whether a claim is made of a few runs of words of one sentence of the source, and of nothing else.
-
-    That says nothing of what was left out between them: other checks do.
-    """
-    said = _letters(claim)
-    return bool(said) and any(_is_made_of(said, _letters(part)) for part in _SENTENCES.split(source))
-
-
-def _is_made_of(said: str, sentence: str) -> bool:
-    for _ in range(MOST_RUNS):
-        end = next((end for end in range(len(said), 0, -1) if said[:end] in sentence), 0)
-        if end == len(said):
-            return True
-        if end < SHORTEST_RUN:
-            return False
-        said = said[end:]
-    return False
-
-
 def wording_unchanged(reading: Reading) -> Iterator[Flaw]:
     """A sentence that is the source's but for its numerals or for how it binds differs in neither."""
     held: dict[str, list[_Sentence]] = {}

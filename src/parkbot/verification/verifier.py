@@ -11,7 +11,7 @@ from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.judging import signals
 from parkbot.verification.reading import Reading, Source, read, source
 from parkbot.verification.units import normalised
-from parkbot.verification.verbatim import is_quoted, is_shortened
+from parkbot.verification.verbatim import is_quoted
 
 DECISIVE = (Kind.FIGURE, Kind.DOCUMENT)
 """Kinds of hard flaws that decide by themselves: a figure or a document that the source does not name."""
@@ -30,6 +30,11 @@ class Premise:
         """All that it says, the place included."""
         return f"{self.title} {self.locator}。{self.text}"
 
+    @property
+    def bare(self) -> str:
+        """Its normalised text without the locator that an article begins with: nobody quotes that with it."""
+        return normalised(self.text).removeprefix(normalised(self.locator)).lstrip()
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -45,7 +50,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A claim with the flaws found; `is_quoted` if it is in the source's own words, and none was found."""
+    """A claim with the flaws found; `is_quoted` if it is the source's own words."""
 
     reading: Reading
     flaws: tuple[Flaw, ...]
@@ -65,12 +70,9 @@ class Weighed:
 def weigh(claim: str, premises: Sequence[Premise]) -> Weighed:
     """All that is known of a claim before the decision; of a whole quote no more is asked."""
     reading = read(normalised(claim), language_of(claim), _source(premises))
-    texts = [normalised(each.text) for each in premises]
-    if any(is_quoted(reading.claim, text) for text in texts):
+    if any(is_quoted(reading.claim, each.bare) for each in premises):
         return Weighed(reading, (), is_quoted=True)
-    flaws = tuple(flaw for check in CHECKS for flaw in check(reading))
-    in_its_words = not flaws and any(is_shortened(reading.claim, text) for text in texts)
-    return Weighed(reading, flaws, is_quoted=in_its_words)
+    return Weighed(reading, tuple(flaw for check in CHECKS for flaw in check(reading)))
 
 
 class Verifier:
