@@ -18,7 +18,6 @@ _CLAUSE = re.compile(
 )
 
 
-_FULL_STOP = re.compile(r"[。；;！？!?\n]|(?<=[a-z\d)])\.(?=\s|$)")
 _COMPANY = 0.3
 """Weight of the company that a clause keeps, beside its own words."""
 
@@ -62,11 +61,6 @@ def _clauses(text: str) -> Iterator[Clause]:
         for clause in _CLAUSE.split(sentence):
             if clause.strip():
                 yield Clause(plain(clause.strip()), clause.strip(), number, language)
-
-
-def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text, as written."""
-    return tuple(part.strip() for part in _FULL_STOP.split(text) if part.strip())
 
 
 def place(clause: Clause, source: Sequence[Clause], likely: Mapping[int, float]) -> Place | None:
