@@ -108,10 +108,12 @@ def claim(text: str, premises: tuple[Premise, ...], supported: bool, kind: str) 
 
 def cases(claims: Sequence[Claim], work: Path) -> list[Case]:
     """The claims as the network sees them; what the embedder says is kept in `work`."""
-    wanted = {one.text for one in claims} | {
-        part for one in claims for each in one.premises for part in parts_of(each.whole)
-    }
-    held = states(sorted(wanted), work)
+    # In the order of the claims: what is kept of them stays of use when others are added at the end.
+    wanted: dict[str, None] = {}
+    for one in claims:
+        parts = (part for each in one.premises for part in parts_of(each.whole))
+        wanted |= dict.fromkeys((one.text, *parts))
+    held = states(list(wanted), work)
     made = []
     for one in claims:
         weighed = weigh(one.text, one.premises)
@@ -319,7 +321,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    training = cases([*written(options.texts), *suite("claims")], options.work)
+    training = cases([*suite("claims"), *written(options.texts)], options.work)
     held_out = cases(suite("claims_2"), options.work)
     print(json.dumps({"training": len(training), "held out": len(held_out)}), flush=True)
     training = [case for case in training if case.decided is None]
