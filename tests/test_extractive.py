@@ -22,6 +22,7 @@ from parkbot.domain import (
     Source,
     Span,
     Status,
+    Successor,
     TextKind,
 )
 from parkbot.measures import split
@@ -373,6 +374,16 @@ class TestAnswers:
         lesser = law("园区应当利用余热余压。", id="lesser")
         draft = answered("余热余压", [*sources(best, 1.0), *sources(lesser, 0.82)], "余热余压")
         assert [citation.document_id for citation in draft.citations] == ["best", "lesser"]
+
+    def test_of_two_laws_the_one_in_force_leads_and_a_mere_notice_does_not(self):
+        ended = {"status": Status.REPEALED, "successor": Successor("生态环境法典", is_held=False)}
+        found = [
+            *sources(law("园区应当利用余热余压。", id="ended", **ended), 1.0),
+            *sources(law("园区应当利用余热余压。", id="notice", level=Level.MINISTRY_DOCUMENT), 0.95),
+            *sources(law("园区应当利用余热余压。", id="law"), 0.9),
+        ]
+        draft = answered("余热余压", found, "余热余压")
+        assert [citation.document_id for citation in draft.citations] == ["law", "ended", "notice"]
 
     def test_what_says_little_of_the_question_is_not_cited(self):
         document = law("园区应当利用余热余压。", "园区应当绿化。")

@@ -91,14 +91,16 @@ def _few(sources: Sequence[Source], question: Question) -> list[Source]:
     return kept
 
 
-def _authority(source: Source) -> tuple[bool, int, bool]:
-    """What is in force first, then law before document before comment, then official text before digest."""
+def _authority(source: Source) -> tuple[bool, int, bool, bool]:
+    """What has been replaced last; then law before document before comment, of these what is in force first.
+
+    What has ended and has no successor in the library is all that it holds of that rule, so a mere document
+    in force does not go before it. Official text goes before digest.
+    """
     document = source.document
-    return _has_ended(source), document.level.authority, document.text_kind is TextKind.DIGEST
-
-
-def _has_ended(source: Source) -> bool:
-    return source.document.status.has_ended and not source.document.is_all_there_is
+    ended = document.status.has_ended
+    is_digest = document.text_kind is TextKind.DIGEST
+    return ended and not document.is_all_there_is, document.level.authority, ended, is_digest
 
 
 def _words(source: Source) -> str:
