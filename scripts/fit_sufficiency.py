@@ -38,9 +38,10 @@ SIGNALS = (
     "words",
     "wants_figure",
     "wants_facts",
+    "rule",
     "is_elsewhere",
 )
-BOUNDS = [(None, None)] + [(0, None)] * 7 + [(None, 0)] * 3
+BOUNDS = [(None, None)] + [(0, None)] * 7 + [(None, 0)] * 2 + [(0, None), (None, 0)]
 FOLDS = 10
 RIDGE = 1.0
 

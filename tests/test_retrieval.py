@@ -129,6 +129,7 @@ WEAK = Signals(
     words=1,
     wants_figure=True,
     wants_facts=True,
+    rule=-1.0,
     is_elsewhere=True,
 )
 
@@ -146,6 +147,7 @@ def test_every_signal_counts_in_its_direction(language):
         {"words": 6},
         {"wants_figure": False},
         {"wants_facts": False},
+        {"rule": 1.0},
         {"is_elsewhere": False},
     ):
         assert DECISION.probability(replace(weak, **better)) >= DECISION.probability(weak)
@@ -161,6 +163,7 @@ def test_every_signal_counts_in_its_direction(language):
         words=6,
         wants_figure=False,
         wants_facts=False,
+        rule=1.0,
         is_elsewhere=False,
     )
     assert DECISION.probability(strong) >= THRESHOLD

@@ -153,7 +153,6 @@ class Network(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(DIMENSIONS)
         self.project = nn.Linear(LAYERS * DIMENSIONS, WIDTH)
         self.seek = nn.Linear(LAYERS * DIMENSIONS, WIDTH, bias=False)
         self.sharpness = nn.Parameter(torch.full((LAYERS + 1,), 2.5))
@@ -176,16 +175,22 @@ class Network(nn.Module):
         self, claim: Tensor, text: Tensor, signals: Tensor, of_claim: Tensor, of_text: Tensor
     ) -> Tensor:
         """`claim`, `text` [batch][pieces][layers][dimensions]; the last two 1 for pieces, 0 for padding."""
-        claim, text = self.norm(claim), self.norm(text)
+        # Nothing is learned before this: no gradient is to be worked out for states, of which there are many.
+        claim, text = (functional.layer_norm(each, (DIMENSIONS,)) for each in (claim, text))
         flat_claim, flat_text = claim.flatten(2), text.flatten(2)
         absent = (1 - of_text)[:, None, :] * -1e4
-        own, other = functional.normalize(claim, dim=-1), functional.normalize(text, dim=-1)
-        likeness = [own[:, :, at] @ other[:, :, at].transpose(1, 2) for at in range(LAYERS)]
+        likeness = [
+            claim[:, :, at] @ text[:, :, at].transpose(1, 2) / DIMENSIONS  # cosines: of norm sqrt(DIMENSIONS)
+            for at in range(LAYERS)
+        ]
         sought = [functional.normalize(self.seek(each), dim=-1) for each in (flat_claim, flat_text)]
         likeness.append(sought[0] @ sought[1].transpose(1, 2))
         weights = sum(self.sharpness[at].exp() * each for at, each in enumerate(likeness))
         weights = torch.softmax(weights + absent, -1)
-        mine, theirs = (self.project(self.drop(each)) for each in (flat_claim, flat_text))
+        # The same dimensions are dropped of all pieces of a text: a choice for each takes half of the time.
+        mine, theirs = (
+            self.project(each * self.drop(torch.ones_like(each[:, :1]))) for each in (flat_claim, flat_text)
+        )
         found = weights @ theirs
         nearness = [(each + absent).amax(-1, keepdim=True) for each in likeness]
         nearness += [(weights * each).sum(-1, keepdim=True) for each in likeness]

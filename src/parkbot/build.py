@@ -22,6 +22,7 @@ from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache, V
 from parkbot.library import Approvals, Keys, Library
 from parkbot.models.adapter import InstalledAdapter
 from parkbot.models.student import StudentEmbedder
+from parkbot.retrieval.asking import asks_for_rule
 from parkbot.retrieval.reranking import Reranking
 from parkbot.settings import Settings
 from parkbot.traits import Traits
@@ -68,6 +69,7 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
             embed_query=embedder.embed_query,
             traits=embedder.traits,
             turn=InstalledAdapter(folder, embedder.name, embedder.dimensions).turn,
+            asks_for_rule=asks_for_rule(embedder.name),
             reranking=_reranking(settings),
             author=_author(settings, embedder),
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,

@@ -42,6 +42,7 @@ from parkbot.library import Library
 from parkbot.measures import split
 from parkbot.questions import Question
 from parkbot.retrieval import Retriever
+from parkbot.retrieval.asking import AsksForRule
 from parkbot.retrieval.force import on
 from parkbot.retrieval.reranking import Reranking
 from parkbot.retrieval.searching import Turn
@@ -73,6 +74,7 @@ class PolicyAssistant:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn,
+        asks_for_rule: AsksForRule,
         reranking: Reranking | None,
         author: Author | None,
         bundled: Path | None,
@@ -93,7 +95,9 @@ class PolicyAssistant:
             remove=self._remove_in_turn,
             finish=self.refresh,
         )
-        self._retriever = Retriever(library, dense, lexical, embed_query, traits, turn, reranking)
+        self._retriever = Retriever(
+            library, dense, lexical, embed_query, traits, turn, asks_for_rule, reranking
+        )
         siblings = Siblings(library)
         self._asking = Asking(
             library, lexical, self._retriever, self._upkeep, siblings, author, settings.evidence_size

@@ -14,6 +14,7 @@ from parkbot.questions import Question, analyse
 from parkbot.retrieval.abroad import countries_asked_about
 from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places_in
 from parkbot.retrieval.articles import Articles
+from parkbot.retrieval.asking import AsksForRule, unknown
 from parkbot.retrieval.force import on
 from parkbot.retrieval.region import says_where_only
 from parkbot.retrieval.reranking import Reranking
@@ -58,10 +59,11 @@ class Retriever:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn = unturned,
+        asks_for_rule: AsksForRule = unknown,
         reranking: Reranking | None = None,
     ) -> None:
         self._library = library
-        self._search = Search(dense, lexical, embed_query, traits, turn)
+        self._search = Search(dense, lexical, embed_query, traits, turn, asks_for_rule)
         self._reranking = reranking
         self._looked_at = max(LOOKED_AT, reranking.size if reranking else 0)
         self._sufficiency = Sufficiency.fitted_for(traits)

@@ -16,6 +16,7 @@ from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.names import document_of
 from parkbot.questions import Asked, Question, is_act
 from parkbot.retrieval.address import Catalogue, Named
+from parkbot.retrieval.asking import AsksForRule, unknown
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
@@ -55,7 +56,8 @@ class Hits:
     """What a search found: the lists, their fusion, the best cosine, and the provinces asked about.
 
     `turned` is the list by meaning that counts for the order. `dense` is that of the embedder as it is, and
-    `cosine` is of it: the decision whether the library covers a question was fitted to these.
+    `cosine` is of it: the decision whether the library covers a question was fitted to these. `rule` says how
+    surely the question asks for what a rule could say.
     """
 
     dense: Ranking
@@ -63,6 +65,7 @@ class Hits:
     lexical: Ranking
     ranking: Ranking
     cosine: float
+    rule: float
     provinces: frozenset[str]
 
 
@@ -76,12 +79,14 @@ class Search:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn = unturned,
+        asks_for_rule: AsksForRule = unknown,
     ) -> None:
         self._dense = dense
         self._lexical = lexical
         self._embed_query = embed_query
         self._traits = traits
         self._turn = turn
+        self._asks_for_rule = asks_for_rule
 
     def search(
         self,
@@ -118,7 +123,8 @@ class Search:
                 by_meaning, lexical, self._traits.lexical_weight, _prior(catalogue, provinces, filters.day)
             )
         cosine = max((each.cosine for each in near), default=0.0)
-        return Hits(_ranking(near), by_meaning, lexical, ranking, cosine, provinces)
+        rule = self._asks_for_rule(vector)
+        return Hits(_ranking(near), by_meaning, lexical, ranking, cosine, rule, provinces)
 
     def signals(self, question: Question, hits: Hits, best: Sequence[str], *, is_elsewhere: bool) -> Signals:
         """What tells whether the library holds an answer; `best` are the texts of the best measures."""
@@ -138,6 +144,7 @@ class Search:
             words=MANY_WORDS if _names_a_matter(question) else min(len(weights), MANY_WORDS),
             wants_figure=question.asked in (Asked.FIGURE, Asked.DATE, Asked.LEAD_TIME),
             wants_facts=question.wants_facts,
+            rule=hits.rule,
             is_elsewhere=is_elsewhere,
         )
 
