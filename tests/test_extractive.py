@@ -385,6 +385,14 @@ class TestAnswers:
         draft = answered("余热余压", found, "余热余压")
         assert [citation.document_id for citation in draft.citations] == ["law", "ended", "notice"]
 
+    def test_a_question_for_a_subsidy_is_answered_by_what_gives_something(self):
+        document = law("余热利用率不低于百分之五十。", "对余热利用项目给予资金支持。")
+        share, support = sources(document)
+        draft = answered("余热利用能拿多少补贴？", [share, support], "余热", "利用")
+        assert [citation.locator for citation in draft.citations] == ["第二条"]
+        draft = answered("余热利用能拿多少补贴？", [share], "余热", "利用")
+        assert draft.status is AnswerStatus.REFUSED and draft.refusal.nearest
+
     def test_what_says_little_of_the_question_is_not_cited(self):
         document = law("园区应当利用余热余压。", "园区应当绿化。")
         draft = answered("园区怎么利用余热余压？", sources(document), "余热", "余压", "利用")
@@ -393,7 +401,7 @@ class TestAnswers:
         assert draft.blocks[0].text == "《测试节能法》：“园区应当利用余热余压。”[1]"
 
     def test_a_measure_that_is_a_mere_heading_is_not_cited(self):
-        document = law("余热余压利用补助标准", "园区应当利用余热余压。")
+        document = law("余热余压利用补助标准", "园区利用余热余压的，给予补助。")
         heading, rule = sources(document)
         draft = answered("余热余压利用补助标准", [heading, rule], "余热余压", "补助")
         assert [citation.locator for citation in draft.citations] == ["第二条"]

@@ -23,6 +23,10 @@ from parkbot.questions import Asked, analyse
         ("固废跨省转移谁批？", Asked.AUTHORITY),
         ("Which authority issues discharge permits?", Asked.AUTHORITY),
         ("没报送报告什么时候罚多少？", Asked.PENALTY),
+        ("没做节能审查就开工会怎样？", Asked.PENALTY),
+        ("数据造假要负什么责任？", Asked.PENALTY),
+        ("What happens if a company skips the audit?", Asked.PENALTY),
+        ("明年的配额会怎么分？", Asked.RULE),
         ("园区怎么利用余热余压？", Asked.RULE),
     ],
 )

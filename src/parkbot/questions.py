@@ -59,6 +59,11 @@ class Question:
         return bool(_FACTS.search(self.text))
 
     @property
+    def asks_for_support(self) -> bool:
+        """Whether it asks for a subsidy or a reward, which what is said of its matter may well not give."""
+        return bool(_SUPPORT.search(self.text))
+
+    @property
     def topic(self) -> str | None:
         """The longest content run, if it reads as a topic."""
         longest = _TRAILING_VERB.sub("", max(self.content, key=len, default=""))
@@ -146,7 +151,12 @@ _FIGURE = re.compile(
     r"|\bhow (?:much|many|long|often|high|large|big)\b|\bpercent|\bwhat share\b",
     re.IGNORECASE,
 )
-_PENALTY = re.compile(r"罚|\bpenalt|\bfines?\b|\bfined\b|\bpunish", re.IGNORECASE)
+_PENALTY = re.compile(
+    r"罚|会怎么?样|(?:什么|啥|哪些)(?:法律)?(?:后果|责任)|\bpenalt|\bfines?\b|\bfined\b|\bpunish"
+    r"|\bwhat happens if\b|\bconsequences?\b|\bliab(?:le|ility)\b",
+    re.IGNORECASE,
+)
+_SUPPORT = re.compile(r"补贴|补助|奖励|奖补|资助|贴息|\bsubsid|\bgrants?\b(?! permission)", re.IGNORECASE)
 _AUTHORITY = re.compile(
     r"(?:哪个?|哪些|哪几个|什么)(?:政府)?(?:部门|机构|机关)|归谁管|谁来?(?:管|批|审批|监管|核发)"
     r"|\b(?:which|what) (?:\w+ )?(?:department|authorit|agenc|bod(?:y|ies)|ministr)",

@@ -23,7 +23,15 @@ EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
 AMONG = 10
 """What is asked for is looked for among so many sources."""
-PUNISHES = re.compile(r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|\bfines?\b|\bpenalt")
+PUNISHES = re.compile(
+    r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|吊销|停业|处分|(?:刑事|赔偿|民事|侵权|连带|法律)责任"
+    r"|\bfines?\b|\bpenalt|\bliab"
+)
+SUPPORTS = re.compile(
+    r"补贴|补助|奖|资助|贴息|资金|支持|优惠|扶持|[减免]征|减免|免税|贷款|信贷|基金|返还"
+    r"|\bsubsid|\bgrants?\b|\bsupport|\bfund|\bincentive|\bloans?\b|\bpreferential|\bexempt",
+    re.IGNORECASE,
+)
 
 _FINDS: dict[Asked, tuple[Find, ...]] = {
     Asked.DATE: (dates,),
@@ -40,6 +48,8 @@ def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[
     if question.asked is Asked.PENALTY:
         # The duty is nearer to such a question by its words than the article that punishes its breach.
         sources = [source for source in sources[:AMONG] if PUNISHES.search(source.measure.text)] or sources
+    if question.asks_for_support:
+        sources = [source for source in sources[:AMONG] if SUPPORTS.search(source.measure.text)]
     if not sources:
         return []
     kept = _few(_fitting(sources, question, weigh), question) or [sources[0]]
