@@ -393,6 +393,32 @@ class TestAnswers:
         draft = answered("余热利用能拿多少补贴？", [share], "余热", "利用")
         assert draft.status is AnswerStatus.REFUSED and draft.refusal.nearest
 
+    def test_an_article_that_punishes_something_else_does_not_take_the_dutys_place(self):
+        document = law("园区应当配套建设污水集中处理设施。", "无排污许可证排放的，处十万元罚款。")
+        duty, other = sources(document)
+        draft = answered(
+            "没有污水集中处理设施会怎样？", [duty, replace(other, score=0.7)], "污水集中处理设施"
+        )
+        assert [citation.locator for citation in draft.citations] == ["第一条"]
+        assert draft.status is AnswerStatus.PARTIAL and draft.uncovered == ("罚则",)
+        assert "以上内容没有写明罚则。" in [block.text for block in draft.blocks]
+
+    @pytest.mark.parametrize(
+        ("question", "article", "uncovered"),
+        [
+            ("循环化改造补多少钱？", "对循环化改造给予资金支持。", ("具体数额或期限",)),
+            ("循环化改造补多少钱？", "对循环化改造给予五百万元支持。", ()),
+            ("循环化改造什么时候完成？", "园区应当推进循环化改造。", ("具体时间",)),
+            ("循环化改造什么时候完成？", "园区应当于2025年底前完成循环化改造。", ()),
+            ("循环化改造怎么推进？", "园区应当推进循环化改造。", ()),
+            ("How much is paid for circular conversion?", "对循环化改造给予资金支持。", ("a figure",)),
+        ],
+    )
+    def test_what_was_asked_for_and_is_not_said_is_named(self, question, article, uncovered):
+        draft = answered(question, sources(law(article)), "循环化改造")
+        assert draft.uncovered == uncovered
+        assert draft.status is (AnswerStatus.PARTIAL if uncovered else AnswerStatus.ANSWERED)
+
     def test_what_says_little_of_the_question_is_not_cited(self):
         document = law("园区应当利用余热余压。", "园区应当绿化。")
         draft = answered("园区怎么利用余热余压？", sources(document), "余热", "余压", "利用")

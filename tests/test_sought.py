@@ -111,3 +111,16 @@ def test_how_long_before_is_told_from_how_long(text, found):
 )
 def test_a_question_for_a_lead_time_is_no_question_for_a_term(question, asked):
     assert analyse(question).asked is asked
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("By when must companies surrender allowances?", False),  # no MPa in coMPAnies
+        ("Which company is the cheapest?", True),
+        ("蒸汽压力要调到几MPa？", True),
+        ("园区蒸汽管网归谁管？", False),
+    ],
+)
+def test_a_question_for_what_no_rule_says_is_told_by_its_words(question, wanted):
+    assert analyse(question).wants_facts is wanted

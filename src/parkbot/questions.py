@@ -67,7 +67,8 @@ class Question:
     def topic(self) -> str | None:
         """The longest content run, if it reads as a topic."""
         longest = _TRAILING_VERB.sub("", max(self.content, key=len, default=""))
-        return longest if 2 <= len(longest) <= 16 and self.language == "zh" else None
+        reads_well = 2 <= len(longest) <= 16 and not _NO_TOPIC.search(longest)
+        return longest if reads_well and self.language == "zh" else None
 
 
 # Longest first in each alternation: 有什么依据 must go before 什么.
@@ -119,7 +120,7 @@ _FACTS = re.compile(
     "|推荐(?:一|几|个)|哪家|谁家|哪个牌子|厂家|微信|电话|手机号|邮箱|地址|联系方式|叫什么名|是谁|几点|天气"
     "|什么价|价位|一般(?:要)?多少钱|报多少|值不值|贵吗|开价|上班吗|开门|营业时间|我们(?:公司|厂|园区|单位)?的?.{1,8}谁|租金"
     "|(?:第[二三四五六七八九十\\d]+批|下一批).{0,12}(?:会|将)|将来|未来会|哪天(?:来|到|进驻)"
-    r"|MPa|kPa|kVA|露点|转速|额定|型号|选型|扬程|管径|[A-Z]{1,4}\d+[A-Z]*-\d"
+    r"|(?-i:(?<![A-Za-z])(?:[Mk]Pa|kVA)(?![A-Za-z])|[A-Z]{1,4}\d+[A-Z]*-\d)|露点|转速|额定|型号|选型|扬程|管径"
     "|帮我(?:查|写|算|订|翻译|看看)|查一下|我们(?:公司|厂|园区|单位)?的?(?:合同|账|发票|工资|奖金|年终奖)"
     r"|[一二三四五六七八九十\d]+号(?:厂房|楼|线|机)"
     r"|\b(?:today|yesterday|tomorrow|tonight|(?:last|next|this)\s+(?:week|month|year)|currently|right now"
@@ -132,6 +133,9 @@ _FACTS = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_VERB = re.compile(r"(?:要|需|得|该|须)?(?:满足|具备|符合|达到|办理|进行|开展|提交|准备)?$")
+_NO_TOPIC = re.compile(
+    r"\d|[一二三四五六七八九十两几][瓦吨元块年月天个家条次]|[去今明前]年|[上下这本]个?[周月年]|最|做|[买卖租]"
+)
 _LEAD_TIME = re.compile(
     r"(?:前|提早|提前)(?:多久|多长时间|多少[天日]|几(?:个|天|日|周|工作日))"
     r"|\bhow (?:long|early|far|soon|many (?:days|weeks|months|years))\b[^.?!]*"

@@ -77,6 +77,7 @@ class ExtractiveAnswerer:
             for other in _needed(source, parts, evidence) if _is_alone(source, sources) else ():
                 words = quotes(other, weigh, find=None)
                 writer.claim(other, words, name=wording.referred(other.measure, question.language))
+        writer.say_not_said()
         writer.say_language_of(sources)
         return writer.draft()
 

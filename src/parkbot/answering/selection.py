@@ -5,7 +5,16 @@ from collections import Counter
 from collections.abc import Sequence
 
 from parkbot.answering.quoting import Weigh, holds_statement
-from parkbot.answering.sought import FINDS, IS_IN_CHARGE, Find, actors, authorities, dates, lead_times
+from parkbot.answering.sought import (
+    FINDS,
+    IS_IN_CHARGE,
+    PUNISHES,
+    Find,
+    actors,
+    authorities,
+    dates,
+    lead_times,
+)
 from parkbot.domain import Source, TextKind
 from parkbot.questions import Asked, Question
 
@@ -23,10 +32,6 @@ EQUALLY_GOOD = 0.85
 """Sources this close to the best stand in order of authority, not of score."""
 AMONG = 10
 """What is asked for is looked for among so many sources."""
-PUNISHES = re.compile(
-    r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|吊销|停业|处分|(?:刑事|赔偿|民事|侵权|连带|法律)责任"
-    r"|\bfines?\b|\bpenalt|\bliab"
-)
 SUPPORTS = re.compile(
     r"补贴|补助|奖|资助|贴息|资金|支持|优惠|扶持|[减免]征|减免|免税|贷款|信贷|基金|返还"
     r"|\bsubsid|\bgrants?\b|\bsupport|\bfund|\bincentive|\bloans?\b|\bpreferential|\bexempt",
@@ -46,8 +51,7 @@ def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[
     """The sources to cite, in the order in which to cite them; none if none of them says anything."""
     sources = [source for source in sources if holds_statement(source.measure.text)]
     if question.asked is Asked.PENALTY:
-        # The duty is nearer to such a question by its words than the article that punishes its breach.
-        sources = [source for source in sources[:AMONG] if PUNISHES.search(source.measure.text)] or sources
+        sources = _punishing(sources) or sources
     if question.asks_for_support:
         sources = [source for source in sources[:AMONG] if SUPPORTS.search(source.measure.text)]
     if not sources:
@@ -62,6 +66,12 @@ def chosen(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[
         return [*equal, *rest]
     ordered = [*sorted(equal, key=_authority), *rest]
     return sorted(ordered, key=_is_aside) if question.asked is Asked.AUTHORITY else ordered
+
+
+def _punishing(sources: Sequence[Source]) -> list[Source]:
+    """Those that punish; one that is found far below the duty itself punishes something else."""
+    worst = NEARLY_AS_GOOD * sources[0].score if sources else 0.0
+    return [s for s in sources[:AMONG] if s.score >= worst and PUNISHES.search(s.measure.text)]
 
 
 def _fitting(sources: Sequence[Source], question: Question, weigh: Weigh) -> list[Source]:

@@ -21,6 +21,21 @@ _FIGURE = re.compile(
     r"|每年|每月|每季度"
 )
 
+_ANY_FIGURE = re.compile(
+    rf"\d|{_FIGURE.pattern}|[{_DIGITS}]{{2,}}(?![{_DIGITS}]*[条款项章节])|[年月季周日]内|立即|及时|同时|定期|逐[年月]|届满"
+    r"|\b(?:immediately|promptly|annual(?:ly)?|regular(?:ly)?)\b"
+)
+"""Wider than what is marked: a text that holds none of these names neither amount nor time."""
+
+PUNISHES = re.compile(
+    r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|吊销|停业|处分|(?:刑事|赔偿|民事|侵权|连带|法律)责任"
+    r"|\bfines?\b|\bpenalt|\bliab"
+)
+
+_ANY_CONSEQUENCE = re.compile(
+    rf"{PUNISHES.pattern}|责令|关闭|限制|加价|追究|不得|不予|取消|撤销|信用|\b(?:revok|suspend|prohibit)"
+)
+
 _COUNT = rf"(?:\d+|[{_DIGITS}]+)"
 _BEFORE = r"(?:以内|之内|内|以?前|之前|底|末|起)?"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -120,6 +135,13 @@ def authorities(text: str) -> tuple[Span, ...]:
 def definitions(text: str) -> tuple[Span, ...]:
     """Where a text says what a term means, or who falls under it."""
     return tuple(Span(*match.span()) for match in _DEFINES.finditer(text))
+
+
+def lacks(text: str, asked: Asked) -> bool:
+    """Whether a text surely holds no figure, day or penalty, if that is asked for."""
+    if asked is Asked.PENALTY:
+        return not _ANY_CONSEQUENCE.search(text)
+    return asked in (Asked.FIGURE, Asked.DATE, Asked.LEAD_TIME) and not _ANY_FIGURE.search(text)
 
 
 FINDS: dict[Asked, Find] = {

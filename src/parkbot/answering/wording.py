@@ -10,6 +10,7 @@ from parkbot.domain import Document, Language, Level, Measure, Missing, Status, 
 from parkbot.errors import Trouble
 from parkbot.names import bare_title
 from parkbot.numerals import to_chinese
+from parkbot.questions import Asked
 
 _ENDED_ZH = {
     Status.REPEALED: "已废止",
@@ -136,6 +137,25 @@ def _day_zh(day: date | None) -> str:
 
 def _day_en(day: date | None) -> str:
     return f" ({day})" if day else ""
+
+
+def asked_for(asked: Asked, language: Language) -> str | None:
+    """What a question asks for, where it is something that a quote holds or lacks."""
+    words = _ASKED_FOR.get(asked)
+    return words[language] if words else None
+
+
+_ASKED_FOR: dict[Asked, dict[Language, str]] = {
+    Asked.FIGURE: {"zh": "具体数额或期限", "en": "a figure"},
+    Asked.DATE: {"zh": "具体时间", "en": "a date"},
+    Asked.LEAD_TIME: {"zh": "提前多久", "en": "how long before"},
+    Asked.PENALTY: {"zh": "罚则", "en": "a penalty"},
+}
+
+
+def not_said(what: str, language: Language) -> str:
+    """That the quotes above lack what was asked for."""
+    return f"Nothing quoted here states {what}." if language == "en" else f"以上内容没有写明{what}。"
 
 
 def not_covered(topic: str | None, language: Language, *, has_nearest: bool) -> str:

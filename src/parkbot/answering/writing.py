@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from parkbot.answering import wording
 from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
-from parkbot.answering.sought import Find
+from parkbot.answering.sought import Find, lacks
 from parkbot.answers import AnswerStatus, Block, BlockKind, Citation, Draft, Quote, Support
 from parkbot.domain import Document, Source, Span, Status, TextKind
 from parkbot.events import Progress
@@ -42,8 +42,16 @@ class Writer:
         """That the library lacks the local rules of these provinces."""
         if provinces:
             language = self.question.language
-            self._uncovered = tuple(wording.local_rules(province, language) for province in provinces)
+            self._uncovered += tuple(wording.local_rules(province, language) for province in provinces)
             self.notice(wording.only_national(provinces, language))
+
+    def say_not_said(self) -> None:
+        """That none of the quotes names the figure, the day or the penalty that is asked for."""
+        said = " ".join(quote.text for citation in self._citations for quote in citation.quotes)
+        language = self.question.language
+        if lacks(said, self.question.asked) and (what := wording.asked_for(self.question.asked, language)):
+            self._uncovered += (what,)
+            self.notice(wording.not_said(what, language))
 
     def warn_of(self, sources: list[Source]) -> None:
         """One notice for each cited document that is not in force."""
