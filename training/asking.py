@@ -3,9 +3,9 @@
     python training/asking.py
 
 Reads written/questions-kinds.jsonl ({"class": "rule" or "none", "question", "author"}) and, all of them
-for "rule", written/questions-free-*.jsonl. Says how well what each author wrote is told by what the others
-did, and writes parkbot/retrieval/asking.npz. Half a minute on two cores. It belongs to one embedder: learn
-anew with a new one, and fit the decision anew (scripts/fit_sufficiency.py).
+for "rule", written/questions-free-* and -sample-*. Says how well what each author wrote is told by what
+the others did, and writes parkbot/retrieval/asking.npz. Half a minute on two cores. It belongs to one
+embedder: learn anew with a new one, and fit the decision anew (scripts/fit_sufficiency.py).
 """
 
 import json
@@ -27,7 +27,7 @@ MARGIN, WIDTH = 10.0, 0.5
 def main() -> None:
     """Learn, say how well, write."""
     lines = written("questions-kinds")
-    for name in ("questions-free-zh", "questions-free-en"):
+    for name in ("questions-free-zh", "questions-free-en", "questions-sample-1", "questions-sample-2"):
         lines += [{"author": name, "class": "rule", "question": line["question"]} for line in written(name)]
     embedder = StudentEmbedder()
     vectors = np.array([embedder.embed_query(line["question"]) for line in lines], np.float32)
