@@ -6,7 +6,6 @@ from datetime import date
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from parkbot.domain import Filters, Language
 from parkbot.glossary import Translation, is_term, segments, translated
@@ -16,7 +15,7 @@ from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.names import document_of
 from parkbot.questions import Asked, Question, is_act
 from parkbot.retrieval.address import Catalogue, Named
-from parkbot.retrieval.asking import AsksForRule, unknown
+from parkbot.retrieval.asking import AsksForRule, Vector, unknown
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
@@ -40,8 +39,6 @@ it names none. Tuning halves, MRR@10 in Chinese / English: 0 .701 / .577, .5 .70
 ENDED_WEIGHT = 0.5
 """In standard deviations, against documents that no longer apply and whose matter others may rule on."""
 
-
-Vector = NDArray[np.float32]
 
 Turn = Callable[[Vector], Vector | None]
 """A question's vector as this library's own questions taught to turn it; None where nothing was learned."""
