@@ -4,10 +4,12 @@
 
 Reads the claims in written/claims.jsonl, each with the measure that it cites named by the checksum of its
 text, and finds those texts in the documents of the FOLDERs (laws, PDFs, the shipped knowledge); besides, the
-claims of eval/suites/claims.jsonl. What the embedder makes of claims and texts is kept in WORK, and so is a
-network that is trained. The threshold is where claims_2.jsonl and claims_3.jsonl of eval/suites, by other
-authors and not trained on, have CAUGHT of their unsupported claims caught. Nothing is reported on these any
-more: that is what claims_4.jsonl is for. Writes parkbot/verification/model.
+claims of eval/suites/claims.jsonl. A second stage goes on with written/claims-answers.jsonl, sentences as a
+small model answers a question, mixed with as many of the first. What the embedder makes of claims and texts
+is kept in WORK, and so is a network that is trained. The threshold is where claims_2.jsonl and claims_3.jsonl
+of eval/suites, by other authors and not trained on, have CAUGHT of their unsupported claims caught, and so
+has the part of claims-answers.jsonl that is not trained on. Nothing is reported on these: that is what
+claims_5.jsonl is for. Writes parkbot/verification/model.
 
 On two cores: ten minutes for the embedder, five an epoch; 10 GB of memory.
 """
@@ -17,7 +19,7 @@ import hashlib
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,12 +40,15 @@ from parkbot.verification.verifier import Premise, weigh
 
 ROOT = Path(__file__).resolve().parent.parent
 SUITES = ROOT / "eval" / "suites"
-WRITTEN = Path(__file__).with_name("written") / "claims.jsonl"
+WRITTEN = Path(__file__).with_name("written")
 WRONG = tuple(kind for kind in ClaimKind if not kind.is_supported and kind is not ClaimKind.MARKER)
 LAYERS, DIMENSIONS, WIDTH, HEADS = 3, 384, 128, 4
 CAUGHT = 0.975
 BATCH = 32
 RATE = 1e-3
+FURTHER_RATE, FURTHER_EPOCHS = 4e-4, 2
+KEPT_BACK = 8
+"""One in so many of the measures of claims-answers.jsonl, with its claims, is not trained on."""
 DROPPED = 0.2
 SMOOTHED = 0.03
 """Labels are taken for right so far only: a few are not."""
@@ -60,6 +65,7 @@ class Make:
     epochs: int
 
 
+SEED = 1
 MAKES = (Make(blocks=1, looks_again=False, epochs=4), Make(blocks=2, looks_again=True, epochs=5))
 """Supported passed where .97 of the unsupported are caught (claims_2, claims_3): .66, .68; their mean .73."""
 
@@ -87,8 +93,19 @@ class Case:
     """What is decided without the network: passed as a whole quote, rejected by a check."""
 
 
-def written(folders: Sequence[Path]) -> list[Claim]:
-    """The claims that were written to train on, as far as their texts are there."""
+def written(file: str, texts: Mapping[str, str]) -> list[Claim]:
+    """The claims of a file of written/, as far as their texts are there."""
+    claims = []
+    for line in (WRITTEN / file).read_text(encoding="utf-8").splitlines():
+        each = json.loads(line)
+        if text := texts.get(each["sha256"]):
+            premise = Premise(each["title"], each["locator"], text)
+            claims.append(claim(each["claim"], (premise,), each["supported"], each["kind"]))
+    return claims
+
+
+def texts_of(folders: Sequence[Path]) -> dict[str, str]:
+    """The texts of all measures in the documents of the folders, by their checksums."""
     texts: dict[str, str] = {}
     for file in sorted(
         path for folder in folders for path in folder.rglob("*") if path.suffix in (".md", ".pdf")
@@ -96,13 +113,12 @@ def written(folders: Sequence[Path]) -> list[Claim]:
         if file.name != "README.md":
             for measure in split(read(file.name, file.read_bytes()))[1]:
                 texts.setdefault(hashlib.sha256(measure.text.encode()).hexdigest()[:16], measure.text)
-    claims = []
-    for line in WRITTEN.read_text(encoding="utf-8").splitlines():
-        each = json.loads(line)
-        if text := texts.get(each["sha256"]):
-            premise = Premise(each["title"], each["locator"], text)
-            claims.append(claim(each["claim"], (premise,), each["supported"], each["kind"]))
-    return claims
+    return texts
+
+
+def is_kept_back(claim: Claim) -> bool:
+    """Whether a claim is not trained on, as none about its measure is."""
+    return int(hashlib.sha256(claim.premises[0].text.encode()).hexdigest()[:8], 16) % KEPT_BACK == 0
 
 
 def suite(name: str) -> list[Claim]:
@@ -288,17 +304,21 @@ def logits(network: nn.Module, batch: Sequence[Case]) -> Tensor:
     return result
 
 
-def trained(training: Sequence[Case], held_out: Sequence[Case], make: Make, seed: int) -> Network:
-    """A network; says after every epoch how it does on claims that it is not trained on."""
-    torch.manual_seed(seed)
-    shuffling = random.Random(seed)
-    network = Network(make)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.05)
-    steps = make.epochs * (len(training) // BATCH + 1)
+def train(
+    network: Network,
+    training: Sequence[Case],
+    held_out: Mapping[str, Sequence[Case]],
+    epochs: int,
+    rate: float,
+) -> None:
+    """Says after every epoch how the network does on sets of claims that it is not trained on."""
+    shuffling = random.Random(SEED)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.05)
+    steps = epochs * (len(training) // BATCH + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.01, 1 - step / steps)
     )
-    for epoch in range(make.epochs):
+    for epoch in range(epochs):
         losses = []
         for batch in batches(training, shuffling):
             found = logits(network, batch)
@@ -314,9 +334,9 @@ def trained(training: Sequence[Case], held_out: Sequence[Case], make: Make, seed
             optimiser.step()
             schedule.step()
             losses.append(loss.item())
-        said = {"seed": seed, "epoch": epoch + 1, "loss": round(float(np.mean(losses)), 3)}
-        print(json.dumps(said | curve(held_out, scored([network], held_out))), flush=True)
-    return network.eval()
+        said = {"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 3)}
+        curves = {name: curve(cases, scored([network], cases)) for name, cases in held_out.items()}
+        print(json.dumps(said | curves), flush=True)
 
 
 def batches(cases: Sequence[Case], shuffling: random.Random) -> list[list[Case]]:
@@ -366,23 +386,40 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    training = cases([*suite("claims"), *written(options.texts)], options.work)
-    held_out = cases([*suite("claims_2"), *suite("claims_3")], options.work)
-    print(json.dumps({"training": len(training), "held out": len(held_out)}), flush=True)
-    training = [case for case in training if case.decided is None]
+    texts = texts_of(options.texts)
+    first = cases([*suite("claims"), *written("claims.jsonl", texts)], options.work)
+    suites = cases([*suite("claims_2"), *suite("claims_3")], options.work)
+    answers = written("claims-answers.jsonl", texts)
+    as_answers = cases(answers, options.work)
+    kept_back = [is_kept_back(claim) for claim in answers]
+    held_out = {
+        "suites": suites,
+        "answers": [case for case, is_kept in zip(as_answers, kept_back, strict=True) if is_kept],
+    }
+    further = [case for case, is_kept in zip(as_answers, kept_back, strict=True) if not is_kept]
+    first, further = ([case for case in part if case.decided is None] for part in (first, further))
+    further += random.Random(SEED).sample(first, min(len(first), len(further)))
+    counts = {name: len(part) for name, part in held_out.items()}
+    print(json.dumps({"first": len(first), "further": len(further), "held out": counts}), flush=True)
     networks = []
     for number, make in enumerate(MAKES, 1):
-        kept = options.work / f"network-{number}.pt"
-        if not kept.exists():
-            torch.save(trained(training, held_out, make, seed=1).state_dict(), kept)
+        torch.manual_seed(SEED)
         network = Network(make)
-        network.load_state_dict(torch.load(kept))
+        stages = ((first, make.epochs, RATE), (further, FURTHER_EPOCHS, FURTHER_RATE))
+        for stage, (training, epochs, rate) in enumerate(stages, 1):
+            kept = options.work / f"network-{number}-{stage}.pt"
+            if not kept.exists():
+                train(network, training, held_out, epochs, rate)
+                torch.save(network.state_dict(), kept)
+            network.load_state_dict(torch.load(kept))
         networks.append(network.eval())
-    scores = scored(networks, held_out)
-    unsupported = scores[[not case.supported for case in held_out]]
-    threshold = round(float(np.quantile(unsupported, CAUGHT)) + 0.0005, 3)
-    print(json.dumps({"together": curve(held_out, scores), "threshold": threshold}))
-    export(networks, threshold)
+    thresholds = []
+    for name, part in held_out.items():
+        scores = scored(networks, part)
+        unsupported = scores[[not case.supported for case in part]]
+        thresholds.append(round(float(np.quantile(unsupported, CAUGHT)) + 0.0005, 3))
+        print(json.dumps({name: curve(part, scores), "threshold": thresholds[-1]}))
+    export(networks, max(thresholds))
 
 
 def export(networks: Sequence[Network], threshold: float) -> None:

@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 
 from parkbot.domain import Filters, Language
-from parkbot.glossary import Translation, is_term, segments, translated
+from parkbot.glossary import is_term, segments, translated
 from parkbot.index.dense import DenseIndex, Near
 from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
@@ -16,6 +16,7 @@ from parkbot.names import document_of
 from parkbot.questions import Asked, Question, is_act
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.asking import AsksForRule, Vector, unknown
+from parkbot.retrieval.carrying import carried
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
@@ -96,9 +97,8 @@ class Search:
         """The candidates for a question, best first."""
         provinces = frozenset() if named else provinces_named(question.text)
         allowed = catalogue.allowed(filters, named, provinces)
-        carried = translated(question.content) if question.language == "en" else None
         with timed(timings, "embed"):
-            vector = self._vector(question.spelled_out, carried)
+            vector = self._vector(question)
         with timed(timings, "dense"):
             turned = self._turn(vector)
             if turned is None:
@@ -108,7 +108,7 @@ class Search:
                 nearer = self._near(turned, CANDIDATES, filters, allowed)
         with timed(timings, "lexical"):
             lexical = self._lexical.search(
-                _words(question, carried),
+                _words(question),
                 CANDIDATES,
                 spaces=filters.spaces,
                 document_ids=allowed,
@@ -153,8 +153,8 @@ class Search:
         """The question's content, in the library's Chinese terms, and how telling each token is."""
         runs = question.content
         if question.language == "en":
-            carried = translated(question.content)
-            runs = (*(wordings[0] for wordings in carried.terms), *carried.rest)
+            chinese = carried(question.content)
+            runs = (*(wordings[0] for wordings in chinese.terms), *chinese.rest)
         # A pair of characters across the border of two terms tells nothing: 用余 in 利用余热.
         parts = (part for run in runs for part in segments(run))
         tokens = dict.fromkeys(token for part in parts for token in tokenize(part))
@@ -174,12 +174,15 @@ class Search:
             vector, k, spaces=filters.spaces, document_ids=allowed, language=filters.language
         )
 
-    def _vector(self, text: str, carried: Translation | None) -> Vector:
+    def _vector(self, question: Question) -> Vector:
         """The question's vector; of an English one, where that helps, its mean with its Chinese terms'."""
-        vector = np.asarray(self._embed_query(text), np.float32)
-        if carried is None or not carried.terms or not self._traits.carries_english:
+        vector = np.asarray(self._embed_query(question.spelled_out), np.float32)
+        if question.language != "en" or not self._traits.carries_english:
             return vector
-        mean = vector + np.asarray(self._embed_query(carried.question), np.float32)
+        terms = translated(question.content)
+        if not terms.terms:
+            return vector
+        mean = vector + np.asarray(self._embed_query(terms.question), np.float32)
         return mean / np.linalg.norm(mean)
 
 
@@ -195,12 +198,12 @@ def _names_a_matter(question: Question) -> bool:
     return any(is_term(part) and not is_act(part) for part in parts)
 
 
-def _words(question: Question, carried: Translation | None) -> str:
+def _words(question: Question) -> str:
     """What the lexical index is asked for; an English question also brings its Chinese terms."""
     words = " ".join(question.content) or question.spelled_out
-    if carried is None:
+    if question.language != "en":
         return words
-    return " ".join(wording for wordings in carried.terms for wording in wordings) + " " + words
+    return " ".join((*chain.from_iterable(carried(question.content).terms), words))
 
 
 def _prior(catalogue: Catalogue, provinces: frozenset[str], day: date) -> Callable[[str], float]:
