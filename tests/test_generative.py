@@ -196,6 +196,16 @@ def test_the_model_may_be_asked_about_one_measure_at_a_time(model, tmp_path):
         assert citation.locator == locators[block.text.partition("[")[0]]
 
 
+def test_a_small_model_is_not_asked_to_translate(model, tmp_path):
+    with closing(_built(tmp_path, model, llm_one_at_a_time=True)) as small:
+        small.add_document("law.md", LAW.encode())
+        small.refresh()
+        model.prompts.clear()
+        answer = small.ask("What must enterprises do with waste heat?")
+    assert not model.prompts
+    assert answer.answerer == "extractive" and HEAT_CLAIM in answer.text
+
+
 # Bad behaviour
 
 

@@ -34,6 +34,10 @@ TEXTS = {
         "At least 3.5% by 2025.[k3x] See No. 910 too.[p8d]\n",
         [("At least 3.5% by 2025.[k3x]", ("k3x",)), ("See No. 910 too.[p8d]", ("p8d",))],
     ),
+    "labels of the prompt": (
+        "回答：依据：甲。[k3x]\nSource: All of it.[p8d]\n",
+        [("甲。[k3x]", ("k3x",)), ("All of it.[p8d]", ("p8d",))],
+    ),
     "bullets and formatting": (
         "- **甲**。[k3x]\n2. `乙`。[p8d]\n",
         [("甲。[k3x]", ("k3x",)), ("乙。[p8d]", ("p8d",))],

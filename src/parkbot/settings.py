@@ -75,7 +75,9 @@ class Settings(BaseSettings):
     )
     llm_max_output_tokens: int = Field(800, ge=50, description="Longest text that the chat model may write.")
     llm_one_at_a_time: bool = Field(
-        False, description="Ask about one measure at a time: for small models (1 to 2 billion parameters)."
+        False,
+        description="Ask about one measure at a time, for the sentence that answers, and for no translation: "
+        "for small models (1 to 2 billion parameters).",
     )
     llm_judge: bool = Field(
         False, description="Ask the chat model about each checked sentence once more: slower, stricter."

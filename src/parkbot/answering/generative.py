@@ -94,16 +94,19 @@ class GenerativeAnswerer:
     def _given(self, question: Question, quoted: Draft, evidence: Evidence) -> Given:
         """The measures for the model: those that would be quoted, what they refer to, then the others.
 
-        A small model that is asked about one of the others finds an answer in whatever it says.
+        A small model that is asked about one of the others finds an answer in whatever it says. Nor is it to
+        translate: of 48 sentences that one of 1.5 billion parameters wrote in English about Chinese measures
+        two readers called 3 right.
         """
         by_id = {source.measure.id: source for source in evidence.sources}
         first = [citation.measure_id for citation in quoted.citations if citation.measure_id in by_id]
         named = [each for id in first for each in evidence.referred.get(id, ())]
-        others = [
-            source
-            for source in evidence.sources
-            if not source.document.status.has_ended and not self._effort.one_at_a_time
-        ]
+        if self._effort.one_at_a_time:
+            others = []
+            first = [id for id in first if by_id[id].document.language == question.language]
+            named = [source for source in named if source.document.language == question.language]
+        else:
+            others = [source for source in evidence.sources if not source.document.status.has_ended]
         ordered = {s.measure.id: s for s in (*(by_id[id] for id in first), *named, *others)}
         return prompting.given(
             question, tuple(ordered.values()), self._effort.evidence_tokens, self._english_title

@@ -24,7 +24,7 @@ _MARKUP = re.compile(
 )
 _DOCUMENT_NUMBER = re.compile(r"\[((?:19|20)\d\d)\](?=\s*第?\s*\d+\s*号)")
 _BULLET = re.compile(r"^\s*(?:[-*•·#>]+\s*|\(?\d{1,2}[.、)）](?!\d)\s*|[（(]\d{1,2}[）)]\s*)+")
-_LABEL = re.compile(r"^(?:回答|答|答案|answer)\s*[:：]\s*", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:(?:回答|答|答案|依据|根据|answer|source)\s*[:：]\s*)+", re.IGNORECASE)
 _LEAD = re.compile(r"[^：:。；;，,\[\]0-9]{2,40}(?:：|: )(?=[^\[\]]{8})")
 _FORMATTING = re.compile(r"\*\*|__|`+|~~")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
