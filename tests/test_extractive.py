@@ -115,8 +115,22 @@ class TestQuotingUnits:
         assert text.startswith("违反本法规定") and text.endswith("备案的；") and "（一）" in text
 
     def test_a_paragraph_that_speaks_of_the_one_before_it_brings_that_along(self):
-        lead, _, last = quoted(only(LIST), "作出决定", "负责执行")
-        assert lead.startswith("违反本法规定") and last == "前款规定的罚款，由作出决定的部门负责执行。"
+        before, last = quoted(only(LIST), "作出决定", "负责执行")
+        assert before.startswith("违反本法规定") and last == "前款规定的罚款，由作出决定的部门负责执行。"
+
+    def test_a_list_of_which_no_item_fits_better_than_the_others_is_quoted_whole(self):
+        (text,) = quoted(only(LIST), "重点用能单位")
+        assert "（一）" in text and "（七）" in text
+
+    def test_of_fines_for_each_item_that_of_the_item_that_is_quoted(self):
+        fines = (
+            "有前款第一项、第二项行为之一，处一万元以上五万元以下的罚款；有前款第三项行为的，处十万元的罚款。"
+        )
+        article = LIST.replace("处一万元以上五万元以下罚款：", "处以罚款：").replace(
+            "前款规定的罚款，由作出决定的部门负责执行。", fines
+        )
+        parts = quoted(only(article), "能源计量器具", "检定", find=figures)
+        assert parts[-1] == "有前款第三项行为的，处十万元的罚款。" and parts[-2].startswith("（三）")
 
     @pytest.mark.parametrize("words", [("逾期", "罚款"), ("情节严重", "停业整顿")])
     def test_what_leans_on_the_sentence_before_is_not_cut_away_from_it(self, words):
@@ -179,7 +193,8 @@ class TestQuotingUnits:
 
     def test_an_item_stands_without_a_lead_that_is_a_mere_heading(self):
         items = "\n\n".join(
-            f"（{n}）{'企业在本市注册并依法纳税，近三年没有违法记录；' * 4}" for n in "一二三四"
+            f"（{n}）{f'企业在本市{what}并依法纳税，近三年没有违法记录；' * 4}"
+            for n, what in zip("一二三四", ("注册", "登记", "经营", "办公"), strict=True)
         )
         (item,) = quoted(only(f"申报条件\n\n{items}\n\n（五）申报材料"), "申报材料", "注册")
         assert item.startswith("（一）企业在本市注册")
@@ -330,7 +345,7 @@ class TestAnswers:
     @pytest.mark.parametrize("question", ["园区怎么利用余热余压？", "How can parks use waste heat?"])
     def test_comment_gives_way_to_what_binds_if_that_says_much_the_same(self, question):
         comment = law("园区应当利用余热余压。", id="comment", level=Level.COMMENTARY)
-        for score, order in ((0.9, ["law", "comment"]), (0.82, ["comment", "law"])):
+        for score, order in ((0.9, ["law", "comment"]), (0.82, ["comment"])):
             binding = law("企业应当利用余热余压。", id="law")
             draft = answered(question, [*sources(comment, 1.0), *sources(binding, score)], "余热余压")
             assert [citation.document_id for citation in draft.citations] == order
@@ -372,7 +387,7 @@ class TestAnswers:
     def test_what_fits_far_better_comes_before_higher_authority(self):
         best = law("园区应当利用余热余压。", id="best", level=Level.MINISTRY_DOCUMENT)
         lesser = law("园区应当利用余热余压。", id="lesser")
-        draft = answered("余热余压", [*sources(best, 1.0), *sources(lesser, 0.82)], "余热余压")
+        draft = answered("余热余压", [*sources(best, 1.0), *sources(lesser, 0.9)], "余热余压")
         assert [citation.document_id for citation in draft.citations] == ["best", "lesser"]
 
     def test_of_two_laws_the_one_in_force_leads_and_a_mere_notice_does_not(self):
@@ -380,7 +395,7 @@ class TestAnswers:
         found = [
             *sources(law("园区应当利用余热余压。", id="ended", **ended), 1.0),
             *sources(law("园区应当利用余热余压。", id="notice", level=Level.MINISTRY_DOCUMENT), 0.95),
-            *sources(law("园区应当利用余热余压。", id="law"), 0.9),
+            *sources(law("园区应当利用余热余压。", id="law"), 0.93),
         ]
         draft = answered("余热余压", found, "余热余压")
         assert [citation.document_id for citation in draft.citations] == ["law", "ended", "notice"]
@@ -419,9 +434,17 @@ class TestAnswers:
         assert draft.uncovered == uncovered
         assert draft.status is (AnswerStatus.PARTIAL if uncovered else AnswerStatus.ANSWERED)
 
-    def test_what_says_little_of_the_question_is_not_cited(self):
-        document = law("园区应当利用余热余压。", "园区应当绿化。")
-        draft = answered("园区怎么利用余热余压？", sources(document), "余热", "余压", "利用")
+    def test_the_best_article_is_quoted_whole_if_it_is_short(self):
+        best, other = sources(law("园区应当节能。\n\n余热应当利用。", "园区应当利用余热。\n\n园区应当绿化。"))
+        draft = answered("园区怎么利用余热？", [best, replace(other, score=0.9)], "余热", "园区")
+        first, second = claims(draft)
+        assert "园区应当节能。" in first.text and "余热应当利用。" in first.text
+        assert "园区应当利用余热。" in second.text and "绿化" not in second.text
+
+    def test_what_was_found_far_behind_is_not_cited(self):
+        best, far = sources(law("园区应当利用余热余压。", "园区应当绿化。"))
+        found = [best, replace(far, score=0.85)]
+        draft = answered("园区怎么利用余热余压？", found, "余热", "余压", "利用")
         assert [citation.locator for citation in draft.citations] == ["第一条"]
         assert draft.blocks[0].kind is BlockKind.CLAIM  # one source needs no frame
         assert draft.blocks[0].text == "《测试节能法》：“园区应当利用余热余压。”[1]"

@@ -5,7 +5,7 @@
 Reads the claims in written/claims.jsonl, each with the measure that it cites named by the checksum of its
 text, and finds those texts in the documents of the FOLDERs (laws, PDFs, the shipped knowledge); besides, the
 claims of eval/suites/claims.jsonl. A second stage goes on with written/claims-answers.jsonl, sentences as a
-small model answers a question, mixed with as many of the first. What the embedder makes of claims and texts
+small model answers a question, mixed with OLD of the first. What the embedder makes of claims and texts
 is kept in WORK, and so is a network that is trained. The threshold is where claims_2.jsonl and claims_3.jsonl
 of eval/suites, by other authors and not trained on, have CAUGHT of their unsupported claims caught, and so
 has the part of claims-answers.jsonl that is not trained on. Nothing is reported on these: that is what
@@ -46,7 +46,7 @@ LAYERS, DIMENSIONS, WIDTH, HEADS = 3, 384, 128, 4
 CAUGHT = 0.975
 BATCH = 32
 RATE = 1e-3
-FURTHER_RATE, FURTHER_EPOCHS = 4e-4, 2
+FURTHER_RATE, FURTHER_EPOCHS, OLD = 4e-4, 2, 9_000
 KEPT_BACK = 8
 """One in so many of the measures of claims-answers.jsonl, with its claims, is not trained on."""
 DROPPED = 0.2
@@ -398,7 +398,7 @@ def main() -> None:
     }
     further = [case for case, is_kept in zip(as_answers, kept_back, strict=True) if not is_kept]
     first, further = ([case for case in part if case.decided is None] for part in (first, further))
-    further += random.Random(SEED).sample(first, min(len(first), len(further)))
+    further += random.Random(SEED).sample(first, min(len(first), OLD))
     counts = {name: len(part) for name, part in held_out.items()}
     print(json.dumps({"first": len(first), "further": len(further), "held out": counts}), flush=True)
     networks = []

@@ -25,6 +25,9 @@ from parkbot.questions import Asked, Question
 MOST_NEAREST = 3
 MOST_BESIDE = 2
 """Beside more sources than these no further article is opened."""
+WHOLE_ARTICLE = 300
+"""The best article is quoted whole if it has no more characters, unless a figure is asked for: what a
+question means often stands in its second paragraph, in other words than the question's."""
 NEAR = 0.4
 """A measure is near a question that it doesn't answer if it holds this part of its words."""
 
@@ -54,7 +57,7 @@ class ExtractiveAnswerer:
         writer = Writer(question, self._english_title)
         if evidence.is_exact:
             return self._articles(writer, evidence)
-        sources = chosen(evidence.sources, question, weigh) if evidence.is_sufficient else []
+        sources = chosen(evidence.sources, question) if evidence.is_sufficient else []
         if not sources:
             return self._refused(question, evidence, weigh)
         writer.say_not_held(evidence.places_not_held)
@@ -67,8 +70,10 @@ class ExtractiveAnswerer:
         if len(sources) > 1:
             writer.frame(wording.lead(_topic(question, sources), question.language))
         find = FINDS.get(question.asked)
+        best = max(sources, key=lambda source: source.score)
         for source in sources:
-            if source.document.text_kind is TextKind.DIGEST:
+            is_short = source is best and len(source.measure.text) <= WHOLE_ARTICLE
+            if source.document.text_kind is TextKind.DIGEST or (is_short and not question.wants_figure):
                 parts: tuple[Quote, ...] = (whole(source.measure),)
             else:
                 parts = quotes(source, weigh, find=find)

@@ -7,6 +7,7 @@ from parkbot.answering.sought import Find, figures
 from parkbot.answers import Quote
 from parkbot.domain import Measure, Source, Span
 from parkbot.measures.parts import sentences
+from parkbot.numerals import to_chinese, to_int
 
 LONGEST_HEADING = {"zh": 40, "en": 90}
 
@@ -20,7 +21,9 @@ NEARLY = 0.2
 BONUS = 0.35
 """What a span is worth for holding what is asked for: a figure, a day, an actor."""
 WHOLE_LIST = 320
-"""The same for a paragraph with numbered items."""
+"""The same for a paragraph with numbered items,"""
+WHOLE_LIST_OF_EQUALS = 900
+"""and for one of whose items none fits better than all others: to show any one of them would be a guess."""
 
 _STATES = re.compile(
     # A sentence's end, a table's row, or what only a rule says: 滴灌产品免征增值税 has no full stop.
@@ -61,22 +64,48 @@ def quotes(source: Source, weigh: Weigh, *, find: Find | None) -> tuple[Quote, .
     paragraph = _best(_stating(paragraphs, measure.text), measure.text, weigh, find)
     parts = _parts(measure, paragraph, weigh, find)
     if "前款" in "".join(part.text for part in parts) and paragraph != paragraphs[0]:
-        before = paragraphs[paragraphs.index(paragraph) - 1]
-        return (*_parts(measure, before, weigh, None), *parts)
+        before = _parts(measure, paragraphs[paragraphs.index(paragraph) - 1], weigh, None)
+        return (*before, *(_on_item(measure, paragraph, before) or parts))
+    after = paragraphs[paragraphs.index(paragraph) + 1 :][:1]
+    if find and after and not any(find(part.text) for part in parts) and "前款" in after[0].of(measure.text):
+        return (*parts, *(_on_item(measure, after[0], parts) or _parts(measure, after[0], weigh, find)))
     return parts
 
 
 def _parts(measure: Measure, paragraph: Span, weigh: Weigh, find: Find | None) -> tuple[Quote, ...]:
     """What to quote of one paragraph."""
     items = [span for _, span in measure.items if paragraph.start <= span.start < paragraph.end]
-    if items and paragraph.end - paragraph.start > WHOLE_LIST:
+    length = paragraph.end - paragraph.start
+    if items and length > WHOLE_LIST:
+        stating = _stating(items, measure.text)
+        values = _values(stating, measure.text, weigh, find)
+        if values.count(max(values)) > 1 and length <= WHOLE_LIST_OF_EQUALS:
+            return (_quote(measure, paragraph),)
         lead = Span(paragraph.start, items[0].start)
         lead = Span(lead.start, lead.start + len(lead.of(measure.text).rstrip()))
-        item = _best(_stating(items, measure.text), measure.text, weigh, find, nearly=0.0)
+        item = stating[values.index(max(values))]
         return tuple(_quote(measure, part) for part in _stating((lead, item), measure.text))
-    if items or paragraph.end - paragraph.start <= WHOLE_PARAGRAPH:
+    if items or length <= WHOLE_PARAGRAPH:
         return (_quote(measure, paragraph),)
     return (_quote(measure, _sentence(measure.text, paragraph, weigh, find)),)
+
+
+def _on_item(measure: Measure, paragraph: Span, before: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    """Of a paragraph on the items of the list before it, one by one, the clause on the item that is quoted.
+
+    有前款第一项行为的，处十万元以上…；有前款第三项行为的，处…三倍以上…: the other's fine would mislead.
+    """
+    labels = {span.start: label for label, span in measure.items}
+    quoted = [labels[quote.start] for quote in before if quote.start in labels]
+    number = to_int(quoted[0].strip("（）()")) if len(quoted) == 1 else None
+    if number is None:
+        return ()
+    clauses = [
+        Span(paragraph.start + clause.start(), paragraph.start + clause.end())
+        for clause in re.finditer(r"[^；。]+[；。]?", paragraph.of(measure.text))
+    ]
+    named = [clause for clause in clauses if f"第{to_chinese(number)}项" in clause.of(measure.text)]
+    return tuple(_quote(measure, clause) for clause in named)
 
 
 def whole(measure: Measure) -> Quote:
@@ -94,21 +123,22 @@ def _stating(spans: Sequence[Span], text: str) -> Sequence[Span]:
     return [span for span in spans if holds_statement(span.of(text))] or spans
 
 
-def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None, nearly: float = NEARLY) -> Span:
+def _best(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None) -> Span:
     """The first span that says nearly as much about the question as the best one.
 
-    A law gives the rule first and its special cases after; items of a list stand side by side.
+    A law gives the rule first and its special cases after.
     A span that holds what is asked for (`find`) counts for more, and goes before those that are as good
     without it.
     """
-
-    def value(span: Span) -> float:
-        words = span.of(text)
-        return weigh(words) + (BONUS if find and find(words) else 0.0)
-
-    values = [value(span) for span in spans]
-    near = [span for span, its in zip(spans, values, strict=True) if its >= max(values) - nearly]
+    values = _values(spans, text, weigh, find)
+    near = [span for span, its in zip(spans, values, strict=True) if its >= max(values) - NEARLY]
     return next((span for span in near if find and find(span.of(text))), near[0])
+
+
+def _values(spans: Sequence[Span], text: str, weigh: Weigh, find: Find | None) -> list[float]:
+    """What each says of the question, and whether it holds what is asked for."""
+    words = [span.of(text) for span in spans]
+    return [weigh(each) + (BONUS if find and find(each) else 0.0) for each in words]
 
 
 def _sentence(text: str, paragraph: Span, weigh: Weigh, find: Find | None) -> Span:
