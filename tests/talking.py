@@ -64,8 +64,8 @@ text_kind: digest
 
 @contextmanager
 def assistant(data_dir: object, **settings: object) -> Iterator[PolicyAssistant]:
-    """An assistant with pseudo-random vectors that holds both, and is closed afterwards."""
-    given = {"embedding_model": "constant", "bundled_knowledge": False, **settings}
+    """An assistant that holds both, with the embedder that ships, and is closed afterwards."""
+    given = {"bundled_knowledge": False, **settings}
     opened = build.assistant(Settings(data_dir=data_dir, **given), owner="tests")
     try:
         opened.add_document("法.md", LAW.encode())

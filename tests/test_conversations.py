@@ -236,11 +236,7 @@ class TestOnTheCommandLine:
     def run(self, capsys, monkeypatch, tmp_path):
         with talking.assistant(tmp_path / "data"):
             pass
-        for name, value in (
-            ("DATA_DIR", str(tmp_path / "data")),
-            ("BUNDLED_KNOWLEDGE", "false"),
-            ("EMBEDDING_MODEL", "constant"),
-        ):
+        for name, value in (("DATA_DIR", str(tmp_path / "data")), ("BUNDLED_KNOWLEDGE", "false")):
             monkeypatch.setenv(f"PARKBOT_{name}", value)
 
         def run(*arguments):

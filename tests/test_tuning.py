@@ -256,7 +256,7 @@ def test_people_s_questions_decide(helpful):
 
 
 def test_too_few_questions_are_one_line_that_says_what_to_do(tmp_path):
-    with talking.assistant(tmp_path / "data"):
+    with talking.assistant(tmp_path / "data", embedding_model="constant"):
         with pytest.raises(ParkBotError, match=r"too few questions .* approve more \(`parkbot feedback`\)"):
             settings = load(data_dir=tmp_path / "data", embedding_model="constant")
             with build.ground(settings, ignore) as ground:  # while the assistant owns the folder
@@ -268,7 +268,7 @@ def test_too_few_questions_are_one_line_that_says_what_to_do(tmp_path):
 
 @pytest.fixture
 def assistant(tmp_path):
-    with talking.assistant(tmp_path / "data") as assistant:
+    with talking.assistant(tmp_path / "data", embedding_model="constant") as assistant:
         yield assistant
 
 
