@@ -177,7 +177,8 @@ def test_an_english_question_gets_the_chinese_words_and_a_checked_translation_ma
 
 
 def test_the_model_may_be_asked_about_one_measure_at_a_time(model, tmp_path):
-    rules = {"进行综合利用": HEAT_CLAIM, "国家鼓励": ENCOURAGED}
+    encouraged = "国家鼓励工业企业采用余热余压利用技术，具体办法由国务院管理节能工作的部门制定。"
+    rules = {"进行综合利用": HEAT_CLAIM, "国家鼓励": encouraged}
 
     def script(prompt):
         source = prompt.messages[-1]["content"]
@@ -191,9 +192,19 @@ def test_the_model_may_be_asked_about_one_measure_at_a_time(model, tmp_path):
         answer = small.ask(HEAT)
     assert written(answer)
     assert len(model.prompts) == len(written(answer))
-    locators = {HEAT_CLAIM: "第三条", ENCOURAGED: "第二条"}
+    locators = {HEAT_CLAIM: "第三条", encouraged: "第二条"}
     for block, citation in zip(claims(answer), answer.citations, strict=True):
         assert citation.locator == locators[block.text.partition("[")[0]]
+
+
+def test_a_small_model_may_choose_the_words_and_not_write_its_own(model, tmp_path):
+    own = "企业要对生产中产生的余热余压进行综合利用。"
+    with closing(_built(tmp_path, model, llm_one_at_a_time=True)) as small:
+        small.add_document("law.md", LAW.encode())
+        small.refresh()
+        model.script = lambda prompt: own
+        answer = small.ask(HEAT)
+    assert answer.answerer == "extractive" and HEAT_CLAIM in answer.text and own not in answer.text
 
 
 def test_a_small_model_is_not_asked_to_translate(model, tmp_path):

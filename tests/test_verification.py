@@ -288,7 +288,13 @@ def test_nothing_cited_is_nothing_shown(verifier):
 def test_an_article_is_quoted_without_its_number(verifier):
     article = Premise(YEARLY.title, YEARLY.locator, f"{YEARLY.locator} {YEARLY.text}")
     verdict = verifier.verify(YEARLY.text, [article])
-    assert verdict.supported and verdict.score == 1
+    assert verdict.supported and verdict.score == 1 and verdict.is_quoted
+
+
+def test_an_item_that_only_names_a_case_is_no_quote(verifier):
+    item = "没有如实记录能源消费数据的"
+    text = f"有下列情形之一的，处一万元罚款：\n\n（一）{item}；\n\n（二）没有报送报告的。"
+    assert not verifier.verify(f"{item}。", [Premise(YEARLY.title, "第九条", text)]).is_quoted
 
 
 def test_a_measure_is_read_once():

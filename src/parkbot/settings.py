@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     llm_max_output_tokens: int = Field(800, ge=50, description="Longest text that the chat model may write.")
     llm_one_at_a_time: bool = Field(
         False,
-        description="Ask about one measure at a time, for the sentence that answers, and for no translation: "
+        description="Ask about one measure at a time, and only for the sentence that answers, word for word: "
         "for small models (1 to 2 billion parameters).",
     )
     llm_judge: bool = Field(

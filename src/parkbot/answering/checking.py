@@ -17,13 +17,26 @@ measure that does, and 5 % of the sentences of the nearest other measures do (0.
 """
 
 
-def fault(sentence: Sentence, sources: Sequence[Source], verifier: Verifier, language: Language) -> str:
-    """What is wrong with a sentence, in words for who wrote it; empty where its measures bear it out."""
+def fault(
+    sentence: Sentence,
+    sources: Sequence[Source],
+    verifier: Verifier,
+    language: Language,
+    *,
+    must_quote: bool = False,
+) -> str:
+    """What is wrong with a sentence, in words for who wrote it; empty where its measures bear it out.
+
+    `must_quote`: only whole sentences of a measure will do.
+    """
     if not sentence.is_clean:
         return "不要写网址、链接或代码。" if language == "zh" else "Write no address, link or code."
     if not sources:
         return "句末没有编号。" if language == "zh" else "The code of its source is missing."
-    return verifier.verify(sentence.plain, premises(sources)).reason
+    verdict = verifier.verify(sentence.plain, premises(sources))
+    if verdict.supported and must_quote and not verdict.is_quoted:
+        return "要整句照抄，一个字也不改。" if language == "zh" else "Copy a whole sentence, word for word."
+    return verdict.reason
 
 
 def premises(sources: Sequence[Source]) -> tuple[Premise, ...]:

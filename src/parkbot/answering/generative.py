@@ -164,7 +164,11 @@ class GenerativeAnswerer:
 
     def _fault(self, sentence: Sentence, given: Given, deadline: Deadline) -> str:
         language = given.question.language
-        reason = fault(sentence, given.cited(sentence), self._verifier, language)
+        # Of what a small model writes in its own words four sentences in five are wrong, and no check is
+        # sure enough for that: what it may do is choose the words that answer.
+        must_quote = self._effort.one_at_a_time
+        cited = given.cited(sentence)
+        reason = fault(sentence, cited, self._verifier, language, must_quote=must_quote)
         if reason or not self._effort.has_judge:
             return reason
         opinion = self._model.reply(given.messages_judging(sentence), deadline).strip().lower()

@@ -19,8 +19,13 @@ _WIDENING = (UNIVERSAL.form, EXCLUSIVE.form)
 
 
 def is_quoted(claim: str, source: str) -> bool:
-    """Whether a claim is a whole sentence of the source, or several that follow each other."""
+    """Whether a claim is a whole sentence of the source, or several that follow each other.
+
+    An item of a list that ends in 的 only names a case: what holds for it stands elsewhere.
+    """
     said = _letters(claim)
+    if said.endswith("的"):
+        return False
     parts = [_letters(part) for part in _SENTENCES.split(source)]
     parts = [part for part in parts if part]
     return bool(said) and any(

@@ -40,12 +40,14 @@ class Premise:
 class Verdict:
     """Whether the measures support the claim; `reason` says in the claim's language what is wrong.
 
-    `score` is how surely it is supported, 0 to 1; 0 where a decisive check failed.
+    `score` is how surely it is supported, 0 to 1; 0 where a decisive check failed. `is_quoted` if the claim
+    is whole sentences of a measure.
     """
 
     supported: bool
     reason: str
     score: float
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Verifier:
             return _rejected(Flaw(Kind.NOTHING_CITED, ""), language, 0.0)
         weighed = weigh(claim, premises)
         if weighed.is_quoted:
-            return Verdict(True, "", 1.0)
+            return Verdict(True, "", 1.0, is_quoted=True)
         if weighed.decisive:
             return _rejected(weighed.decisive, language, 0.0)
         score = self._entailment.score(claim, [each.whole for each in premises], weighed.signals)
