@@ -16,6 +16,9 @@ _REFERENCE = re.compile(
     "(?:本[法条例办规定细则]{1,4})?第[^条，。]{1,8}条(?:第[^款，。]{1,3}款)?(?:、第[^条，。]{1,8}条)*(?:规定)?的?"
 )
 
+_MIDDLE = re.compile("以外|以上|以下|尚不|但|或|及|由|的")
+"""What begins so is torn from what stood before it: 以外的企业."""
+
 
 def matter(measure: Measure) -> str:
     """Its title, or what it says before the first comma; empty where that says nothing.
@@ -30,4 +33,6 @@ def matter(measure: Measure) -> str:
     found = _OPENING.search(_NUMBER.sub("", measure.text))
     # Another article's number would read as the one that is meant.
     words = _REFERENCE.sub("", found["matter"]) if found else ""
+    if _MIDDLE.match(words):
+        return ""
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
