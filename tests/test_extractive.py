@@ -405,6 +405,8 @@ class TestAnswers:
         share, support = sources(document)
         draft = answered("余热利用能拿多少补贴？", [share, support], "余热", "利用")
         assert [citation.locator for citation in draft.citations] == ["第二条"]
+        draft = answered("搞余热利用国家给不给钱？", [share, support], "余热", "利用")
+        assert [citation.locator for citation in draft.citations] == ["第二条"]
         draft = answered("余热利用能拿多少补贴？", [share], "余热", "利用")
         assert draft.status is AnswerStatus.REFUSED and draft.refusal.nearest
 
@@ -440,6 +442,27 @@ class TestAnswers:
         first, second = claims(draft)
         assert "园区应当节能。" in first.text and "余热应当利用。" in first.text
         assert "园区应当利用余热。" in second.text and "绿化" not in second.text
+
+    def test_also_where_a_figure_is_asked_for(self):
+        found = sources(law("许可证有效期为5年。\n\n应当于届满60日前申请延续。"))
+        (claim,) = claims(answered("许可证几年到期，提前多久换？", found, "许可证"))
+        assert "60日前" in claim.text
+
+    @pytest.mark.parametrize(
+        ("question", "notice"),
+        [
+            ("什么叫零碳园区？", "以上内容没有写明定义。"),
+            ("What is a zero-carbon park?", "Nothing quoted here states a definition."),
+            ("What is the share of zero-carbon parks?", None),
+        ],
+    )
+    def test_that_nothing_quoted_defines_a_term_is_said(self, question, notice):
+        draft = answered(question, sources(law("零碳园区应当编制方案。")), "零碳园区")
+        said = [block.text for block in draft.blocks if block.kind is BlockKind.NOTICE]
+        assert (notice in said) if notice else not any("definition" in text for text in said)
+        if notice:
+            defined = sources(law("本法所称零碳园区，是指碳排放接近零的园区。"))
+            assert answered(question, defined, "零碳园区").status is AnswerStatus.ANSWERED
 
     def test_what_was_found_far_behind_is_not_cited(self):
         best, far = sources(law("园区应当利用余热余压。", "园区应当绿化。"))

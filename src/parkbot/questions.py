@@ -64,6 +64,11 @@ class Question:
         return bool(_SUPPORT.search(self.text))
 
     @property
+    def asks_what_it_means(self) -> bool:
+        """Whether it asks for the meaning of a term, and not who or what falls under it."""
+        return self.asked is Asked.DEFINITION and bool(_MEANING.search(self.text))
+
+    @property
     def topic(self) -> str | None:
         """The longest content run, if it reads as a topic."""
         longest = _TRAILING_VERB.sub("", max(self.content, key=len, default=""))
@@ -160,7 +165,16 @@ _PENALTY = re.compile(
     r"|\bwhat happens if\b|\bconsequences?\b|\bliab(?:le|ility)\b",
     re.IGNORECASE,
 )
-_SUPPORT = re.compile(r"补贴|补助|奖励|奖补|资助|贴息|\bsubsid|\bgrants?\b(?! permission)", re.IGNORECASE)
+_SUPPORT = re.compile(
+    r"补贴|补助|奖励|奖补|资助|贴息|给不给钱|给(?:多少)?钱[吗不]|资金(?:支持|扶持)|钱(?:能|可以)拿"
+    r"|\bsubsid|\bgrants?\b(?! permission)|\b(?:public|government|state|any|what) money\b|\bfunding\b"
+    r"|\b(?:financial|money) support\b",
+    re.IGNORECASE,
+)
+_MEANING = re.compile(
+    r"什么(?:是|叫)|是什么意思|\bwhat (?:is|are) (?!the\b)(?:[\w-]+ ?){1,5}\?*$|\bmeaning of\b",
+    re.IGNORECASE,
+)
 _AUTHORITY = re.compile(
     r"(?:哪个?|哪些|哪几个|什么)(?:政府)?(?:部门|机构|机关)|归谁管|谁来?(?:管|批|审批|监管|核发)"
     r"|\b(?:which|what) (?:\w+ )?(?:department|authorit|agenc|bod(?:y|ies)|ministr)",

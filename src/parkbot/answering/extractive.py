@@ -26,8 +26,8 @@ MOST_NEAREST = 3
 MOST_BESIDE = 2
 """Beside more sources than these no further article is opened."""
 WHOLE_ARTICLE = 300
-"""The best article is quoted whole if it has no more characters, unless a figure is asked for: what a
-question means often stands in its second paragraph, in other words than the question's."""
+"""The best article is quoted whole if it has no more characters: what a question means often stands in its
+second paragraph, in other words than the question's."""
 NEAR = 0.4
 """A measure is near a question that it doesn't answer if it holds this part of its words."""
 
@@ -73,7 +73,7 @@ class ExtractiveAnswerer:
         best = max(sources, key=lambda source: source.score)
         for source in sources:
             is_short = source is best and len(source.measure.text) <= WHOLE_ARTICLE
-            if source.document.text_kind is TextKind.DIGEST or (is_short and not question.wants_figure):
+            if source.document.text_kind is TextKind.DIGEST or is_short:
                 parts: tuple[Quote, ...] = (whole(source.measure),)
             else:
                 parts = quotes(source, weigh, find=find)

@@ -150,6 +150,7 @@ _ASKED_FOR: dict[Asked, dict[Language, str]] = {
     Asked.DATE: {"zh": "具体时间", "en": "a date"},
     Asked.LEAD_TIME: {"zh": "提前多久", "en": "how long before"},
     Asked.PENALTY: {"zh": "罚则", "en": "a penalty"},
+    Asked.DEFINITION: {"zh": "定义", "en": "a definition"},
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from parkbot.answering import wording
 from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
-from parkbot.answering.sought import Find, lacks
+from parkbot.answering.sought import Find, definitions, lacks
 from parkbot.answers import AnswerStatus, Block, BlockKind, Citation, Draft, Quote, Support
 from parkbot.domain import Document, Source, Span, Status, TextKind
 from parkbot.events import Progress
@@ -46,10 +46,12 @@ class Writer:
             self.notice(wording.only_national(provinces, language))
 
     def say_not_said(self) -> None:
-        """That none of the quotes names the figure, the day or the penalty that is asked for."""
+        """That none of the quotes names the figure, the day, the penalty or the meaning that is asked for."""
         said = " ".join(quote.text for citation in self._citations for quote in citation.quotes)
         language = self.question.language
-        if lacks(said, self.question.asked) and (what := wording.asked_for(self.question.asked, language)):
+        is_wanting = lacks(said, self.question.asked)
+        is_wanting |= self.question.asks_what_it_means and not definitions(said)
+        if is_wanting and (what := wording.asked_for(self.question.asked, language)):
             self._uncovered += (what,)
             self.notice(wording.not_said(what, language))
 
