@@ -25,7 +25,7 @@ from parkbot.questions import Asked, Question
 MOST_NEAREST = 3
 MOST_BESIDE = 2
 """Beside more sources than these no further article is opened."""
-WHOLE_ARTICLE = 300
+WHOLE_ARTICLE = 400
 """The best article is quoted whole if it has no more characters: what a question means often stands in its
 second paragraph, in other words than the question's."""
 NEAR = 0.4
