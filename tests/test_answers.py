@@ -12,7 +12,7 @@ import pytest
 from parkbot.answering.quoting import holds_statement
 from parkbot.answering.sought import FINDS
 from parkbot.answers import Answer, AnswerStatus, BlockKind, RefusalReason, Support
-from parkbot.domain import TextKind
+from parkbot.domain import Level, TextKind
 from parkbot.questions import analyse
 from repository import REPOSITORY
 
@@ -263,3 +263,11 @@ def test_no_question_takes_more_than_four_sources_and_no_document_more_than_two(
     for answer in answered:
         cited = [citation.document_id for citation in answer.citations]
         assert len(cited) <= 4 and max(map(cited.count, cited)) <= 2, answer.question
+
+
+def test_waste_heat_is_answered_by_law_ministry_and_the_seed_article(knowledge):
+    answer = knowledge.ask("园区怎么利用余热余压？")
+    levels = [citation.level for citation in answer.citations]
+    assert levels == sorted(levels, key=lambda level: level.authority)
+    assert {Level.NATIONAL_LAW, Level.MINISTRY_DOCUMENT, Level.COMMENTARY} <= set(levels)
+    assert answer.citations[-1].document_id == "chen-lvjun-2023-park-green-lowcarbon"

@@ -80,7 +80,10 @@ class Writer:
         note = wording.source_note(document, language)
         if language == "en":
             return f"{title}{note}, {locator(source.measure.locator, 'en')}: "
-        return f"{title}{note}："
+        # Of a digest the place is long and helps nobody; an article's number is what an inspector asks for.
+        is_article = document.text_kind is TextKind.OFFICIAL and source.measure.locator.startswith("第")
+        place = source.measure.locator if is_article else ""
+        return f"{title}{note}{place}："
 
     def claim(
         self,

@@ -95,7 +95,7 @@ _CITATION = Citation(
     source_url=_DOCUMENT.source_url,
     checked_on=_CHECKED,
 )
-_CLAIM = f"《节约能源法》：“{_WORDS}”[1]"
+_CLAIM = f"《节约能源法》第三十一条：“{_WORDS}”[1]"
 _ANSWER = Answer(
     question=QUESTION,
     standalone_question=QUESTION,
