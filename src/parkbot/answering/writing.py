@@ -83,7 +83,7 @@ class Writer:
         # Of a digest the place is long and helps nobody; an article's number is what an inspector asks for.
         is_article = document.text_kind is TextKind.OFFICIAL and source.measure.locator.startswith("第")
         place = source.measure.locator if is_article else ""
-        return f"{title}{note}{place}："
+        return f"{title}{place}{note}："
 
     def claim(
         self,
