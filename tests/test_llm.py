@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from parkbot import build
+from parkbot.answering import wording
 from parkbot.answers import AnswerStatus, BlockKind, Support
 from parkbot.settings import load
 from parkbot.verification import Premise
@@ -55,6 +56,8 @@ def test_an_answer_holds_only_what_its_measures_bear_out(assistant, question):
         if claim.support is Support.VERIFIED:
             premises = [Premise(f.document.title, f.measure.locator, f.measure.text) for f in measures]
             words = claim.text.partition("：" if "译文" in claim.text else "): ")[2] or claim.text
+            for found in measures:  # the name before a comment's words is ours
+                words = words.removeprefix(wording.from_comment(found.document, answer.language))
             for marker in claim.citations:
                 words = words.replace(f"[{marker}]", "")
             assert verifier.verify(words, premises).supported, claim.text
