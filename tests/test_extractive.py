@@ -443,6 +443,12 @@ class TestAnswers:
         assert "园区应当节能。" in first.text and "余热应当利用。" in first.text
         assert "园区应当利用余热。" in second.text and "绿化" not in second.text
 
+    def test_of_an_article_of_which_a_paragraph_was_named_that_alone(self):
+        source = only("园区应当节能。\n\n余热应当利用。")
+        named = replace(source, focus=source.measure.paragraphs[1])
+        (claim,) = claims(answered("余热怎么利用？", [named], "余热"))
+        assert "余热应当利用。" in claim.text and "园区应当节能。" not in claim.text
+
     def test_also_where_a_figure_is_asked_for(self):
         found = sources(law("许可证有效期为5年。\n\n应当于届满60日前申请延续。"))
         (claim,) = claims(answered("许可证几年到期，提前多久换？", found, "许可证"))

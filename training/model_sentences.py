@@ -7,7 +7,8 @@ several times: reading a measure takes a small one longer than writing about it.
 that is filled already. QUESTIONS are suites of eval/suites, of which the answerable questions of the tuning
 half are asked, or files of written/.
 OUT gets a line for every sentence: its question, the measures that it cites, what ParkBot's verifier says.
-A later run goes on after the last question. What readers make of the sentences goes to written/claims.jsonl.
+A later run goes on after the last question. eval/results/small-model-sentences-2026-11-26.json is what
+readers made of those of a 1.5-billion model, before it was asked to quote; none of them is trained on.
 """
 
 import argparse
@@ -23,8 +24,8 @@ from parkbot.models import Embedder
 from parkbot.settings import Settings, load
 from parkbot.verification import Premise, Verdict, Verifier
 
-ROOT = Path(__file__).resolve().parent.parent
 TIMES = 4
+"""How often a prompt is answered."""
 
 
 class Talkative(ChatModel):

@@ -72,7 +72,7 @@ class ExtractiveAnswerer:
         find = FINDS.get(question.asked)
         best = max(sources, key=lambda source: source.score)
         for source in sources:
-            is_short = source is best and len(source.measure.text) <= WHOLE_ARTICLE
+            is_short = source is best and source.focus is None and len(source.measure.text) <= WHOLE_ARTICLE
             if source.document.text_kind is TextKind.DIGEST or is_short:
                 parts: tuple[Quote, ...] = (whole(source.measure),)
             else:

@@ -67,7 +67,8 @@ def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
     """The sources to cite, in the order in which to cite them; none if none of them says anything."""
     sources = [source for source in sources if holds_statement(source.measure.text)]
     if question.asked is Asked.PENALTY:
-        sources = _punishing(sources) or sources
+        # One that is found far below the duty itself punishes something else.
+        sources = _able(sources, PUNISHES.search) or sources
     if question.asks_for_support:
         sources = [source for source in sources[:AMONG] if SUPPORTS.search(source.measure.text)]
     if not sources:
@@ -98,11 +99,6 @@ def _weight(source: Source) -> float:
     document = source.document
     is_statute = document.level.authority <= Level.LOCAL_REGULATION.authority
     return source.score * (ENDED if is_statute and document.status.has_ended else 1.0)
-
-
-def _punishing(sources: Sequence[Source]) -> list[Source]:
-    """Those that punish; one that is found far below the duty itself punishes something else."""
-    return _able(sources, PUNISHES.search)
 
 
 def _able(sources: Sequence[Source], find: Callable[[str], object]) -> list[Source]:
