@@ -76,6 +76,14 @@ class Question:
         return longest if reads_well and self.language == "zh" else None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several questions asked at once: as it was put, and as it would be asked alone."""
+
+    text: str
+    question: Question
+
+
 # Longest first in each alternation: 有什么依据 must go before 什么.
 _ASKING_ZH = re.compile(
     "|".join(

@@ -1,12 +1,13 @@
 """Answers without a language model: the words of the measures themselves, chosen and put in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from parkbot.answering import wording
 from parkbot.answering.clarifying import clarification
 from parkbot.answering.quoting import Weigh, quotes, whole
 from parkbot.answering.selection import chosen
-from parkbot.answering.sought import FINDS
+from parkbot.answering.several import Shown, Sought, shared_out
+from parkbot.answering.sought import FINDS, Find
 from parkbot.answering.writing import Writer
 from parkbot.answers import (
     AnswerStatus,
@@ -48,8 +49,13 @@ class ExtractiveAnswerer:
         self._open_measure = open_measure
         self._english_title = english_title
 
-    def answer(self, question: Question, evidence: Evidence, weigh: Weigh) -> Draft:
-        """The answer, or the refusal, that the evidence allows."""
+    def answer(
+        self, question: Question, evidence: Evidence, weigh: Weigh, parts: Sequence[Sought] = ()
+    ) -> Draft:
+        """The answer, or the refusal, that the evidence allows.
+
+        `parts` are the questions in a question that asks several at once.
+        """
         if evidence.missing is not None and not evidence.sources:
             return self._no_such_article(question, evidence)
         if evidence.choices:
@@ -61,6 +67,9 @@ class ExtractiveAnswerer:
         if not sources:
             return self._refused(question, evidence, weigh)
         writer.say_not_held(evidence.places_not_held)
+        shown = shared_out(parts, _words)
+        if len(shown) > 1 and any(each.sources for each in shown):
+            return self._several(writer, shown)
         return self._rules(writer, sources, evidence, weigh)
 
     def _rules(self, writer: Writer, sources: list[Source], evidence: Evidence, weigh: Weigh) -> Draft:
@@ -69,20 +78,38 @@ class ExtractiveAnswerer:
         writer.warn_of(sources)
         if len(sources) > 1:
             writer.frame(wording.lead(_topic(question, sources), question.language))
-        find = FINDS.get(question.asked)
         best = max(sources, key=lambda source: source.score)
+        find = FINDS.get(question.asked)
+        said: list[Quote] = []
         for source in sources:
-            is_short = source is best and source.focus is None and len(source.measure.text) <= WHOLE_ARTICLE
-            if source.document.text_kind is TextKind.DIGEST or is_short:
-                parts: tuple[Quote, ...] = (whole(source.measure),)
-            else:
-                parts = quotes(source, weigh, find=find)
+            parts = _quotes(source, weigh, find, is_best=source is best)
             name = writer.name_of(source)
             writer.claim(source, parts, name=name, marks=find if question.wants_figure else None)
             for other in _needed(source, parts, evidence) if _is_alone(source, sources) else ():
                 words = quotes(other, weigh, find=None)
                 writer.claim(other, words, name=wording.referred(other.measure, question.language))
-        writer.say_not_said()
+                said += words
+            said += parts
+        writer.say_not_said(question, said)
+        writer.say_language_of(sources)
+        return writer.draft()
+
+    @staticmethod
+    def _several(writer: Writer, shown: list[Shown]) -> Draft:
+        """Each question under its own words, in the order in which they were asked."""
+        language = writer.question.language
+        sources = [source for each in shown for source, _ in each.sources]
+        writer.warn_of(sources)
+        for each in shown:
+            if not each.sources:
+                writer.say_not_covered(each.sought.part.text)
+                continue
+            question = each.sought.part.question
+            writer.frame(wording.lead_of_parts([part.text for part in each.parts], language))
+            marks = FINDS.get(question.asked) if question.wants_figure else None
+            for source, parts in each.sources:
+                writer.claim(source, parts, name=writer.name_of(source), marks=marks)
+            writer.say_not_said(question, each.quotes)
         writer.say_language_of(sources)
         return writer.draft()
 
@@ -128,6 +155,19 @@ class ExtractiveAnswerer:
             )
             for source in near
         )
+
+
+def _words(sought: Sought, source: Source, is_best: bool) -> tuple[Quote, ...]:
+    """What to quote of a source for one of several questions."""
+    return _quotes(source, sought.weigh, FINDS.get(sought.part.question.asked), is_best=is_best)
+
+
+def _quotes(source: Source, weigh: Weigh, find: Find | None, *, is_best: bool) -> tuple[Quote, ...]:
+    """A digest whole, and the best article if it is short; else the words that answer."""
+    is_short = is_best and source.focus is None and len(source.measure.text) <= WHOLE_ARTICLE
+    if source.document.text_kind is TextKind.DIGEST or is_short:
+        return (whole(source.measure),)
+    return quotes(source, weigh, find=find)
 
 
 def _is_alone(source: Source, sources: list[Source]) -> bool:

@@ -10,6 +10,7 @@ from parkbot.answering.page import Page
 from parkbot.answering.prompting import Given
 from parkbot.answering.quoting import Weigh
 from parkbot.answering.sentences import Sentence, sentences
+from parkbot.answering.several import Sought
 from parkbot.answers import AnswerStatus, Block, BlockKind, Draft
 from parkbot.chat_models import ChatModel, Deadline
 from parkbot.domain import Document, Evidence
@@ -64,10 +65,11 @@ class GenerativeAnswerer:
         self._english_title = english_title
 
     def answer(
-        self, question: Question, evidence: Evidence, weigh: Weigh
+        self, question: Question, evidence: Evidence, weigh: Weigh, parts: Sequence[Sought] = ()
     ) -> Generator[Progress, None, Draft]:
-        """The answer, told block by block as each may be shown."""
-        quoted = self._extractive.answer(question, evidence, weigh)
+        """The answer, told block by block as each may be shown; `parts` as in ExtractiveAnswerer."""
+        quoted = self._extractive.answer(question, evidence, weigh, parts)
+        evidence = evidence.together_with([part.evidence for part in parts])
         given = self._given(question, quoted, evidence)
         if evidence.is_exact or not _is_answer(quoted) or not given.sources:
             yield from told(quoted.blocks, quoted.citations)
@@ -87,7 +89,8 @@ class GenerativeAnswerer:
         if not page.is_begun:
             return (yield from _told(_quoted_instead(quoted, trouble, page.left_out, question)))
         ids = [citation.measure_id for citation in quoted.citations]
-        page.end(trouble, [source for source in evidence.sources if source.measure.id in ids])
+        not_covered = [part.part.text for part in parts if part.part.text in quoted.uncovered]
+        page.end(trouble, [source for source in evidence.sources if source.measure.id in ids], not_covered)
         yield from page.news()
         return replace(page.draft(), answerer=self._model.name)
 

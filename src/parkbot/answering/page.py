@@ -59,8 +59,8 @@ class Page:
         self.left_out += 1
         self._wanting |= {source.measure.id for source in sources}
 
-    def end(self, trouble: Trouble | None, quoted: Sequence[Source]) -> None:
-        """What stands under the answer.
+    def end(self, trouble: Trouble | None, quoted: Sequence[Source], not_covered: Sequence[str]) -> None:
+        """What stands under the answer; `not_covered` are parts of the question that the library lacks.
 
         Of the measures that would be `quoted` without a model those are, of which a sentence was left out,
         or to which the model did not come: an answer is not poorer for having been written.
@@ -69,6 +69,8 @@ class Page:
         for source in quoted:
             if (trouble or source.measure.id in self._wanting) and not self._writer.cites(source):
                 self._quote(source)
+        for part in not_covered:
+            self._writer.say_not_covered(part)
         if self.left_out:
             self._writer.notice(wording.left_out(self.left_out, language))
         self._writer.say_language_of(list(self._cited.values()))

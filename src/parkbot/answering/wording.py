@@ -80,6 +80,22 @@ def lead(topic: str | None, language: Language) -> str:
     return f"关于{topic}：" if topic else "资料库中与此有关的内容："
 
 
+def lead_of_parts(parts: Sequence[str], language: Language) -> str:
+    """The line above what answers one of several questions, or more of them together."""
+    named = [_unmarked(part).rstrip("？?。. ") for part in parts]
+    if language == "en":
+        return f"On {' and '.join(f'“{part}”' for part in named)}:"
+    return f"关于{''.join(f'“{part}”' for part in named)}："
+
+
+def part_not_covered(part: str, language: Language) -> str:
+    """That one of several questions has no answer in the library."""
+    named = _unmarked(part).rstrip("？?。. ")
+    if language == "en":
+        return f"The library holds nothing that answers “{named}”."
+    return f"资料库里没有能回答“{named}”的规定。"
+
+
 def only_chinese() -> str:
     """The notice under an English answer that quotes Chinese."""
     return "Official Chinese wording; the library holds no English text of these documents."

@@ -1,6 +1,6 @@
 """The blocks and citations of one answer, as they come into being."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from parkbot.answering import wording
@@ -45,15 +45,18 @@ class Writer:
             self._uncovered += tuple(wording.local_rules(province, language) for province in provinces)
             self.notice(wording.only_national(provinces, language))
 
-    def say_not_said(self) -> None:
+    def say_not_said(self, asked: Question, quotes: Iterable[Quote]) -> None:
         """That none of the quotes names the figure, the day, the penalty or the meaning that is asked for."""
-        said = " ".join(quote.text for citation in self._citations for quote in citation.quotes)
-        language = self.question.language
-        is_wanting = lacks(said, self.question.asked)
-        is_wanting |= self.question.asks_what_it_means and not definitions(said)
-        if is_wanting and (what := wording.asked_for(self.question.asked, language)):
+        said = " ".join(quote.text for quote in quotes)
+        is_wanting = lacks(said, asked.asked) or (asked.asks_what_it_means and not definitions(said))
+        if is_wanting and (what := wording.asked_for(asked.asked, asked.language)):
             self._uncovered += (what,)
-            self.notice(wording.not_said(what, language))
+            self.notice(wording.not_said(what, asked.language))
+
+    def say_not_covered(self, part: str) -> None:
+        """That of several questions the library does not answer this one."""
+        self._uncovered += (part,)
+        self.notice(wording.part_not_covered(part, self.question.language))
 
     def warn_of(self, sources: list[Source]) -> None:
         """One notice for each cited document that is not in force."""

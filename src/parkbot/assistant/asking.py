@@ -1,13 +1,16 @@
 """A question that says all it means, and its way to the answer: evidence, draft, next questions."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 from parkbot import events
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.answering.generative import Author, GenerativeAnswerer
+from parkbot.answering.several import Sought
 from parkbot.answers import Answer, Draft, EvidenceItem
 from parkbot.assistant.upkeep import Upkeep
+from parkbot.conversation.follow_ups import FollowUps
+from parkbot.conversation.parts import parts_of
 from parkbot.conversation.suggesting import Suggester
 from parkbot.domain import Evidence, Filters, Measure
 from parkbot.errors import NotFound
@@ -44,14 +47,14 @@ class Asking:
         """What comes of a question: what is being done, citations and blocks, at last the answer."""
         started = time.perf_counter()
         self._upkeep.follow()
-        evidence = self._evidence(asked, filters)
+        evidence, parts = self._found(asked, filters)
         writing = time.perf_counter()
         try:
             with span("answer"):
-                draft = yield from self._drafted(asked, evidence, filters)
+                draft = yield from self._drafted(asked, evidence, parts, filters)
         except NotFound:  # removed in this moment, here or by another process: then of what there is now
-            evidence = self._evidence(asked, filters)
-            draft = yield from self._drafted(asked, evidence, filters)
+            evidence, parts = self._found(asked, filters)
+            draft = yield from self._drafted(asked, evidence, parts, filters)
         suggesting = time.perf_counter()
         with span("suggestions"):
             draft = self._suggester(filters).suggested(draft, evidence, asked)
@@ -60,7 +63,7 @@ class Asking:
             "suggestions": _milliseconds(suggesting),
             "total": _milliseconds(started),
         }
-        yield _answer(asked, draft, evidence, timings)
+        yield _answer(asked, draft, evidence.together_with([part.evidence for part in parts]), timings)
 
     def quoted(self, asked: Question, filters: Filters) -> Answer:
         """The answer by quotes only, whoever else writes, and without next questions."""
@@ -71,19 +74,41 @@ class Asking:
     def _evidence(self, asked: Question, filters: Filters) -> Evidence:
         return self._retriever.retrieve(asked, k=self._evidence_size, filters=filters)
 
+    def _found(self, asked: Question, filters: Filters) -> tuple[Evidence, list[Sought]]:
+        """What a question rests on; where it asks several things, also what each of them does."""
+        evidence = self._evidence(asked, filters)
+        if evidence.is_exact or not evidence.is_sufficient:
+            return evidence, []
+        catalogue = self._retriever.catalogue(filters.spaces)
+        parts = parts_of(
+            asked,
+            lambda part, before: FollowUps.in_one_breath(
+                part,
+                before,
+                catalogue=catalogue,
+                measures_of=lambda document_id: self._siblings.of(document_id, filters.spaces),
+                filters=filters,
+            ),
+        )
+        sought = [
+            Sought(part, self._evidence(part.question, filters), self._retriever.weigh(part.question))
+            for part in parts
+        ]
+        return evidence, sought
+
     def _drafted(
-        self, question: Question, evidence: Evidence, filters: Filters
+        self, question: Question, evidence: Evidence, parts: Sequence[Sought], filters: Filters
     ) -> Generator[events.Progress, None, Draft]:
         """Quotes, or with a chat model its checked sentences."""
         english_title = self._retriever.catalogue(filters.spaces).english_title
         weigh = self._retriever.weigh(question)
         extractive = self._extractive(filters)
         if self._author is None:
-            draft = extractive.answer(question, evidence, weigh)
+            draft = extractive.answer(question, evidence, weigh, parts)
             yield from events.told(draft.blocks, draft.citations)
             return draft
         generative = GenerativeAnswerer(self._author, extractive, english_title)
-        return (yield from generative.answer(question, evidence, weigh))
+        return (yield from generative.answer(question, evidence, weigh, parts))
 
     def _extractive(self, filters: Filters) -> ExtractiveAnswerer:
         return ExtractiveAnswerer(

@@ -84,6 +84,23 @@ class FollowUps:
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
         return Meant(text)
 
+    @staticmethod
+    def in_one_breath(
+        question: Question, before: Turn, *, catalogue: Catalogue, measures_of: MeasuresOf, filters: Filters
+    ) -> Meant:
+        """What a further question of the same breath means.
+
+        It is about what the one before it is about, whether or not its words lean on that, unless it names
+        a document itself.
+        """
+        if catalogue.named(question.text, filters):
+            return Meant(question.text)
+        found = recognised(question) or FollowUp(Sort.ASKED, question.text)
+        reading = _Reading(before, question.language, catalogue, measures_of, filters)
+        if spots := reading.spots(found):
+            return _at(spots, question, catalogue)
+        return Meant(reading.composed(found))
+
 
 def _only_names(found: FollowUp) -> bool:
     """Whether a follow-up is another document's name and no more: the same is asked of that."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from parkbot.answers import Answer, AnswerStatus
 from parkbot.conversation.recognising import topic_of
 from parkbot.domain import Language
-from parkbot.questions import analyse
+from parkbot.questions import Question, analyse
 from parkbot.retrieval.region import provinces_named
 
 TURNS_REMEMBERED = 6
@@ -52,6 +52,18 @@ class Turn:
                 for citation in answer.citations
             ),
             options=answer.clarification.options if answer.clarification else (),
+        )
+
+    @classmethod
+    def asked_before(cls, question: Question) -> "Turn":
+        """What a question leaves behind for the next one of the same breath, which no answer lies between."""
+        return cls(
+            question=question.text,
+            standalone_question=question.text,
+            language=question.language,
+            status=AnswerStatus.ANSWERED,
+            topic=topic_of(question),
+            region=provinces_named(question.text),
         )
 
 

@@ -1,6 +1,7 @@
 """What a question is asked of, and what is found for it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -148,3 +149,13 @@ class Evidence:
     referred: dict[str, tuple[Source, ...]] = field(default_factory=dict)
     choices: tuple[Source, ...] = ()
     places_not_held: tuple[str, ...] = ()
+
+    def together_with(self, others: Sequence["Evidence"]) -> "Evidence":
+        """The same with what was found besides for parts of the question, after its own."""
+        sources: dict[str, Source] = {}
+        referred: dict[str, tuple[Source, ...]] = {}
+        for each in (self, *others):
+            for source in each.sources:
+                sources.setdefault(source.measure.id, source)
+            referred |= each.referred
+        return replace(self, sources=tuple(sources.values()), referred=referred)

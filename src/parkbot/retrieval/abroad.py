@@ -17,6 +17,8 @@ _WHERE_TO = re.compile(
     r"(?: \w+)? (?:to|from|in) (?:the )?$"
 )
 
+_AT_HOME = re.compile(r"国内|我国|中国|\bChina\b|\bChinese\b|\bat home\b")
+
 
 @cache
 def _countries() -> tuple[re.Pattern[str], dict[str, str]]:
@@ -43,3 +45,12 @@ def countries_asked_about(question: str) -> frozenset[str]:
         for match in pattern.finditer(question)
         if not _WHOSE.search(question[match.end() :]) and not _WHERE_TO.search(question[: match.start()])
     )
+
+
+def only_abroad(question: str) -> frozenset[str]:
+    """The countries whose rules alone a question asks for, as far as its words show.
+
+    >>> sorted(only_abroad("欧盟对净零产业有哪些扶持？")), sorted(only_abroad("欧盟和国内的做法有什么不同？"))
+    (['EU'], [])
+    """
+    return frozenset() if _AT_HOME.search(question) else countries_asked_about(question)

@@ -122,23 +122,30 @@ class Catalogue:
         return (*official, *digests)
 
     def allowed(
-        self, filters: Filters, named: Named | None, provinces: frozenset[str] = frozenset()
+        self,
+        filters: Filters,
+        named: Named | None,
+        provinces: frozenset[str] = frozenset(),
+        countries: frozenset[str] = frozenset(),
     ) -> frozenset[str] | None:
         """Ids of the documents that may be found; None for all of the spaces.
 
         A question that names a document is asked of its best version and its digests; other
         questions never find a version that a later one has replaced, nor, where they are about
-        `provinces`, what applies only in another.
+        `provinces`, what applies only in another. Those about other `countries` find only what is held of
+        these, if anything is.
         """
         if named is not None:
             return frozenset(document.id for document in named.texts)
         replaced = self._replaced(filters.day)
+        abroad = countries & self.regions
         kept = frozenset(
             id
             for id, document in self.documents.items()
             if (id not in replaced or id == filters.document_id)
             and passes(document, filters)
             and (not provinces or applies_in(document, provinces))
+            and (not abroad or bare_region(document.region) in abroad)
         )
         return None if len(kept) == len(self.documents) else kept
 

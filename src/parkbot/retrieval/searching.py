@@ -14,6 +14,7 @@ from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.names import document_of
 from parkbot.questions import Asked, Question, is_act
+from parkbot.retrieval.abroad import only_abroad
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.asking import AsksForRule, Vector, unknown
 from parkbot.retrieval.carrying import carried
@@ -96,7 +97,7 @@ class Search:
     ) -> Hits:
         """The candidates for a question, best first."""
         provinces = frozenset() if named else provinces_named(question.text)
-        allowed = catalogue.allowed(filters, named, provinces)
+        allowed = catalogue.allowed(filters, named, provinces, only_abroad(question.text))
         with timed(timings, "embed"):
             vector = self._vector(question)
         with timed(timings, "dense"):
