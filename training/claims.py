@@ -5,11 +5,12 @@
 Reads the claims in written/claims.jsonl, each with the measure that it cites named by the checksum of its
 text, and finds those texts in the documents of the FOLDERs (laws, PDFs, the shipped knowledge); besides, the
 claims of eval/suites/claims.jsonl. A second stage goes on with written/claims-answers.jsonl, sentences as a
-small model answers a question, mixed with OLD of the first. What the embedder makes of claims and texts
-is kept in WORK, and so is a network that is trained. The threshold is where claims_2.jsonl and claims_3.jsonl
-of eval/suites, by other authors and not trained on, have CAUGHT of their unsupported claims caught, and so
-has the part of claims-answers.jsonl that is not trained on. Nothing is reported on these: that is what
-claims_5.jsonl is for. Writes parkbot/verification/model.
+small model answers a question, mixed with OLD of the first; a third with written/claims-mixed.jsonl, as a
+careful assistant writes in both languages, mixed with as many of both. What the embedder makes of claims and
+texts is kept in WORK, and so is a network that is trained. The threshold is where claims_2, claims_3 and
+claims_5.jsonl of eval/suites, by other authors and not trained on, have CAUGHT of their unsupported claims
+caught, and so have the parts of claims-answers.jsonl and claims-mixed.jsonl that are not trained on. Nothing
+is reported on these: that is what claims_6.jsonl is for. Writes parkbot/verification/model.
 
 On two cores: ten minutes for the embedder, five an epoch; 10 GB of memory.
 """
@@ -47,8 +48,9 @@ CAUGHT = 0.975
 BATCH = 32
 RATE = 1e-3
 FURTHER_RATE, FURTHER_EPOCHS, OLD = 4e-4, 2, 9_000
+LAST_RATE, LAST_EPOCHS = 3e-4, 1
 KEPT_BACK = 8
-"""One in so many of the measures of claims-answers.jsonl, with its claims, is not trained on."""
+"""One in so many of the measures of the later stages, with its claims, is not trained on."""
 DROPPED = 0.2
 SMOOTHED = 0.03
 """Labels are taken for right so far only: a few are not."""
@@ -114,6 +116,17 @@ def texts_of(folders: Sequence[Path]) -> dict[str, str]:
             for measure in split(read(file.name, file.read_bytes()))[1]:
                 texts.setdefault(hashlib.sha256(measure.text.encode()).hexdigest()[:16], measure.text)
     return texts
+
+
+def parted(claims: Sequence[Claim], work: Path) -> tuple[list[Case], list[Case]]:
+    """What a later stage is trained on, where the network is asked at all, and what is kept back of it."""
+    made = cases(claims, work)
+    kept_back = [is_kept_back(claim) for claim in claims]
+    trained_on = [case for case, is_kept in zip(made, kept_back, strict=True) if not is_kept]
+    return (
+        [case for case in trained_on if case.decided is None],
+        [case for case, is_kept in zip(made, kept_back, strict=True) if is_kept],
+    )
 
 
 def is_kept_back(claim: Claim) -> bool:
@@ -388,24 +401,33 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     texts = texts_of(options.texts)
     first = cases([*suite("claims"), *written("claims.jsonl", texts)], options.work)
-    suites = cases([*suite("claims_2"), *suite("claims_3")], options.work)
-    answers = written("claims-answers.jsonl", texts)
-    as_answers = cases(answers, options.work)
-    kept_back = [is_kept_back(claim) for claim in answers]
+    answers, kept_answers = parted(written("claims-answers.jsonl", texts), options.work)
+    mixed, kept_mixed = parted(written("claims-mixed.jsonl", texts), options.work)
     held_out = {
-        "suites": suites,
-        "answers": [case for case, is_kept in zip(as_answers, kept_back, strict=True) if is_kept],
+        "suites": cases([*suite("claims_2"), *suite("claims_3")], options.work),
+        "claims_5": cases(suite("claims_5"), options.work),
+        "answers": kept_answers,
+        "mixed": kept_mixed,
     }
-    further = [case for case, is_kept in zip(as_answers, kept_back, strict=True) if not is_kept]
-    first, further = ([case for case in part if case.decided is None] for part in (first, further))
-    further += random.Random(SEED).sample(first, min(len(first), OLD))
+    first = [case for case in first if case.decided is None]
+    chance = random.Random(SEED)
+    further = [*answers, *chance.sample(first, min(len(first), OLD))]
+    last = [*mixed, *chance.sample(first, min(len(first), len(mixed)))]
+    last += chance.sample(answers, min(len(answers), len(mixed)))
     counts = {name: len(part) for name, part in held_out.items()}
-    print(json.dumps({"first": len(first), "further": len(further), "held out": counts}), flush=True)
+    print(
+        json.dumps({"first": len(first), "further": len(further), "last": len(last), "held out": counts}),
+        flush=True,
+    )
     networks = []
     for number, make in enumerate(MAKES, 1):
         torch.manual_seed(SEED)
         network = Network(make)
-        stages = ((first, make.epochs, RATE), (further, FURTHER_EPOCHS, FURTHER_RATE))
+        stages = (
+            (first, make.epochs, RATE),
+            (further, FURTHER_EPOCHS, FURTHER_RATE),
+            (last, LAST_EPOCHS, LAST_RATE),
+        )
         for stage, (training, epochs, rate) in enumerate(stages, 1):
             kept = options.work / f"network-{number}-{stage}.pt"
             if not kept.exists():

@@ -104,12 +104,13 @@ class ExtractiveAnswerer:
             if not each.sources:
                 writer.say_not_covered(each.sought.part.text)
                 continue
-            question = each.sought.part.question
             writer.frame(wording.lead_of_parts([part.text for part in each.parts], language))
+            question = each.sought.part.question
             marks = FINDS.get(question.asked) if question.wants_figure else None
             for source, parts in each.sources:
                 writer.claim(source, parts, name=writer.name_of(source), marks=marks)
-            writer.say_not_said(question, each.quotes)
+            for part in each.parts:
+                writer.say_not_said(part.question, each.quotes)
         writer.say_language_of(sources)
         return writer.draft()
 
