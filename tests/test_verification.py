@@ -56,9 +56,6 @@ VALLEYS = Premise(
 )
 
 
-LEFT_OUT = pytest.mark.xfail(reason="right, and scored a little below the threshold", strict=True)
-
-
 @pytest.fixture(scope="module")
 def verifier():
     return the_verifier()
@@ -196,16 +193,10 @@ def test_different_figures(one, other):
     ("claim", "premise"),
     [
         ("重点用能单位每年都要向管理节能工作的部门报送上年度的能源利用状况报告。", YEARLY),
-        pytest.param(
-            "Key energy users must report their energy use of the previous year every year.",
-            YEARLY,
-            marks=LEFT_OUT,
-        ),
+        ("Key energy users must report their energy use of the previous year every year.", YEARLY),
         ("重点用能单位未按规定报送能源利用状况报告，逾期不改正的，处1万元至5万元罚款。", REPORT),
         ("国家鼓励工业企业采用余热余压利用等技术和高效节能设备。", HEAT),
-        pytest.param(
-            "长江干支流岸线一公里范围内，不得新建、扩建化工园区和化工项目。", YANGTZE, marks=LEFT_OUT
-        ),
+        ("长江干支流岸线一公里范围内，不得新建、扩建化工园区和化工项目。", YANGTZE),
         ("到2025年底，具备条件的省级以上园区要全部实施循环化改造。", CIRCULAR),
         ("Areas with a high concentration of net-zero industry can be designated as valleys.", VALLEYS),
     ],
