@@ -12,6 +12,7 @@ import pytest
 from parkbot.answering.quoting import holds_statement
 from parkbot.answering.sought import FINDS
 from parkbot.answers import Answer, AnswerStatus, BlockKind, RefusalReason, Support
+from parkbot.conversation.parts import split
 from parkbot.domain import Level, TextKind
 from parkbot.questions import analyse
 from repository import REPOSITORY
@@ -219,7 +220,8 @@ def test_emphasis_lies_on_figures_inside_the_text(answered):
     figure_questions = 0
     for answer in answered:
         question = analyse(answer.question)
-        find = FINDS.get(question.asked)
+        asked = {analyse(text).asked for text in split(answer.question, question.language)}
+        finds = [FINDS[each] for each in (question.asked, *asked) if each in FINDS]
         for block in answer.blocks:
             for span in block.emphasis:
                 assert 0 <= span.start < span.end <= len(block.text), answer.question
@@ -227,7 +229,7 @@ def test_emphasis_lies_on_figures_inside_the_text(answered):
                 assert before.end <= after.start, answer.question
             if block.emphasis and question.wants_figure:
                 figure_questions += 1
-                assert all(find(span.of(block.text)) for span in block.emphasis), block
+                assert all(any(find(span.of(block.text)) for find in finds) for span in block.emphasis), block
     assert figure_questions > 20
 
 
@@ -262,7 +264,9 @@ def test_an_answer_in_english_says_that_the_words_are_chinese(answered, opened):
 def test_no_question_takes_more_than_four_sources_and_no_document_more_than_two(answered):
     for answer in answered:
         cited = [citation.document_id for citation in answer.citations]
-        assert len(cited) <= 4 and max(map(cited.count, cited)) <= 2, answer.question
+        # Of several questions about one law each has its best article.
+        most = max(2, len(split(answer.question, answer.language)))
+        assert len(cited) <= 4 and max(map(cited.count, cited)) <= most, answer.question
 
 
 def test_waste_heat_is_answered_by_law_ministry_and_the_seed_article(knowledge):

@@ -42,7 +42,7 @@ leads (always last, first right falls from .768 / .689 to .739 / .676)."""
 AMONG = 10
 """What is asked for is looked for among so many sources."""
 SUPPORTS = re.compile(
-    r"补贴|补助|奖|资助|贴息|资金|支持|优惠|扶持|[减免]征|减免|免税|贷款|信贷|基金|返还"
+    r"补贴|补助|奖|资助|贴息|资金|支持|优惠|扶持|[减免]征|减免|免税|减按|减半|即征即退|抵免|贷款|信贷|基金|返还"
     r"|\bsubsid|\bgrants?\b|\bsupport|\bfund|\bincentive|\bloans?\b|\bpreferential|\bexempt",
     re.IGNORECASE,
 )

@@ -1,16 +1,19 @@
 """Several questions asked at once: what answers each, so that nothing is shown twice."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parkbot.answering.quoting import Weigh
-from parkbot.answering.selection import chosen
+from parkbot.answering.selection import MOST_OF_A_DOCUMENT, MOST_SOURCES, chosen
 from parkbot.answers import Quote
 from parkbot.domain import Evidence, Source
 from parkbot.questions import Part
 
 MOST_OF_A_PART = 2
-"""Several answers make a long one: each is kept to its best sources."""
+"""Several answers make a long one: each is kept to its best source, and a second"""
+AS_GOOD_FOR_A_PART = 0.95
+"""that has this part of its score: what is beside the point reads as the answer under a question's words."""
 
 Words = Callable[["Sought", Source, bool], tuple[Quote, ...]]
 """What to quote of a source for a part; the last says whether it is the part's best."""
@@ -71,7 +74,21 @@ def shared_out(parts: Sequence[Sought], words: Words) -> list[Shown]:
                 (source, quotes) for source, quotes in said if not any(each.cites(source) for each in made)
             ]
             made.append(Shown(sought, new, [sought.part]))
+    _keep_within_bounds(made)
     return made
+
+
+def _keep_within_bounds(made: Sequence[Shown]) -> None:
+    """Of the second sources as many as one answer may have, of all and of a document; the best ones stay."""
+    of_document = Counter(shown.sources[0][0].document.id for shown in made if shown.sources)
+    for shown in made:
+        kept = shown.sources[:1]
+        for source, quotes in shown.sources[1:]:
+            document = source.document.id
+            if of_document.total() < MOST_SOURCES and of_document[document] < MOST_OF_A_DOCUMENT:
+                of_document[document] += 1
+                kept.append((source, quotes))
+        shown.sources = kept
 
 
 def _together(held: tuple[Quote, ...], more: tuple[Quote, ...]) -> tuple[Quote, ...]:
@@ -86,4 +103,6 @@ def _together(held: tuple[Quote, ...], more: tuple[Quote, ...]) -> tuple[Quote, 
 
 def _sources(sought: Sought) -> list[Source]:
     evidence = sought.evidence
-    return chosen(evidence.sources, sought.part.question)[:MOST_OF_A_PART] if evidence.is_sufficient else []
+    sources = chosen(evidence.sources, sought.part.question) if evidence.is_sufficient else []
+    best = max((source.score for source in sources), default=0.0)
+    return [source for source in sources if source.score >= AS_GOOD_FOR_A_PART * best][:MOST_OF_A_PART]
