@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parkbot.answering.quoting import Weigh
-from parkbot.answering.selection import MOST_OF_A_DOCUMENT, MOST_SOURCES, chosen
+from parkbot.answering.selection import MOST_OF_A_DOCUMENT, chosen
 from parkbot.answers import Quote
 from parkbot.domain import Evidence, Source
 from parkbot.questions import Part
@@ -79,13 +79,13 @@ def shared_out(parts: Sequence[Sought], words: Words) -> list[Shown]:
 
 
 def _keep_within_bounds(made: Sequence[Shown]) -> None:
-    """Of the second sources as many as one answer may have, of all and of a document; the best ones stay."""
+    """Of the second sources as many as one answer may have of a document; the best ones stay."""
     of_document = Counter(shown.sources[0][0].document.id for shown in made if shown.sources)
     for shown in made:
         kept = shown.sources[:1]
         for source, quotes in shown.sources[1:]:
             document = source.document.id
-            if of_document.total() < MOST_SOURCES and of_document[document] < MOST_OF_A_DOCUMENT:
+            if of_document[document] < MOST_OF_A_DOCUMENT:
                 of_document[document] += 1
                 kept.append((source, quotes))
         shown.sources = kept

@@ -8,8 +8,8 @@ from parkbot.conversation.memory import Turn
 from parkbot.domain import Language, Span
 from parkbot.questions import Part, Question, analyse
 
-MOST_PARTS = 3
-"""Who asks for more at once is answered as a whole."""
+MOST_PARTS = 2
+"""Who asks for more at once is answered as a whole: an answer takes two sources of a document at most."""
 
 _CLAUSE_ZH = re.compile(r"[^，,；;？?。！!\n]+[，,；;？?。！!\n]*")
 _ASKS_ZH = re.compile(
