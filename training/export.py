@@ -30,7 +30,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from corpus import passages, questions
-from parkbot.models.student import STATES, StudentEmbedder
+from parkbot.models.student import StudentEmbedder
 
 SMOOTHED = 0.8
 """How much of the activations' range goes to the weights; 0 leaves it where it is."""
@@ -47,15 +47,12 @@ class Graph(torch.nn.Module):
         self.encoder = model[0].auto_model.eval()
         self.dense = next(module.linear for module in model if hasattr(module, "linear"))
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, ...]:
-        """Vectors [batch][dimensions] of texts [batch][pieces], and the states that the verifier reads."""
-        hidden = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True
-        ).hidden_states
-        mask = attention_mask.unsqueeze(-1).to(hidden[-1].dtype)
-        mean = (hidden[-1] * mask).sum(1) / mask.sum(1)
-        vector = functional.normalize(self.dense(functional.normalize(mean, dim=1)), dim=1)
-        return vector, *(hidden[int(name.removeprefix("state_"))] for name in STATES)
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Vectors [batch][dimensions] of texts [batch][pieces]."""
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        mean = (hidden * mask).sum(1) / mask.sum(1)
+        return functional.normalize(self.dense(functional.normalize(mean, dim=1)), dim=1)
 
 
 class Smoothed(torch.nn.Module):
@@ -110,9 +107,9 @@ def write(model: SentenceTransformer, folder: Path) -> Path:
             (torch.ones(2, 7, dtype=torch.int64), torch.ones(2, 7, dtype=torch.int64)),
             str(plain),
             input_names=["input_ids", "attention_mask"],
-            output_names=["vector", *STATES],
+            output_names=["vector"],
             dynamic_axes={
-                **{name: {0: "batch", 1: "pieces"} for name in ("input_ids", "attention_mask", *STATES)},
+                **{name: {0: "batch", 1: "pieces"} for name in ("input_ids", "attention_mask")},
                 "vector": {0: "batch"},
             },
             opset_version=17,
@@ -127,7 +124,7 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--texts", type=Path, required=True)
-    parser.add_argument("--name", default="parkbot-small-3")
+    parser.add_argument("--name", default="parkbot-small-4")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     eager = {"attn_implementation": "eager"}

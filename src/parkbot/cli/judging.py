@@ -93,7 +93,7 @@ def evaluate(plan: Plan, command: Sequence[str], *, json: bool) -> None:
         version=version("parkbot"),
         commit=provenance.commit(provenance.checkout()),
         machine=provenance.machine(),
-        embedder=verifier.embedder,
+        verifier=verifier.name,
         half=plan.half,
         sha256=plan.sha256,
         scores=claims.scores(judged),

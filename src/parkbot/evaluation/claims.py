@@ -122,7 +122,7 @@ class ClaimsRun:
     version: str
     commit: str | None
     machine: Machine
-    embedder: str | None
+    verifier: str | None
     half: Half
     sha256: str
     scores: tuple[Score, ...]
@@ -161,7 +161,7 @@ def sha256(path: Path) -> str:
 def judge(
     verifier: Verifier, claims: Sequence[Claim], progress: Callable[[int, int], None]
 ) -> tuple[Judged, ...]:
-    """Verify every claim, its measures read and embedded before, as those of an index are."""
+    """Verify every claim, its measures read before, as those of an index are."""
     judged = []
     for done, claim in enumerate(claims, 1):
         verifier.prepare(claim.premises)

@@ -6,7 +6,6 @@ Its file ships inside the package (`model/`, with a card that says how it was ma
 import hashlib
 import json
 import os
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,13 +18,7 @@ from parkbot.traits import STUDENT
 
 FOLDER = Path(__file__).parent / "model"
 
-STATES = ("state_4", "state_8", "state_12")
-"""Outputs with what there is of each piece after so many of the twelve layers."""
-
 PASSAGE = "passage: "
-_BEGINNING = 3
-"""Pieces of the start and of `PASSAGE`."""
-
 LONGEST = 512
 """Pieces; what is longer is cut. Passages have some 250 at most."""
 
@@ -76,21 +69,6 @@ class StudentEmbedder(Embedder):
     def embed_query(self, text: str) -> list[float]:
         """Vector of a question, [dimensions]."""
         return self._vectors([f"query: {terminated([text])[0]}"])[0].tolist()  # type: ignore[no-any-return]  # tolist is untyped
-
-    def states(self, texts: Sequence[str]) -> list[NDArray[np.float16]]:
-        """What three of the layers made of each piece of a passage, [pieces][3][dimensions] a text."""
-        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        written = [f"{PASSAGE}{text}" for text in terminated([texts[at] for at in order])]
-        parts = [written[at : at + self.AT_ONCE] for at in range(0, len(written), self.AT_ONCE)]
-        found = [state for part in self._threads.map(self._states, parts) for state in part]
-        return [state for _, state in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
-
-    def _states(self, texts: list[str]) -> list[NDArray[np.float16]]:
-        given = self._pieces(texts)
-        layers = np.stack(self._session.run(list(STATES), given), axis=2).astype(np.float16)
-        lengths = given["attention_mask"].sum(axis=1)
-        # Without the pieces that every passage begins and ends with.
-        return [layer[_BEGINNING : length - 1] for layer, length in zip(layers, lengths, strict=True)]
 
     def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
         (vectors,) = self._session.run(["vector"], self._pieces(texts))
