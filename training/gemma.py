@@ -40,7 +40,8 @@ class Norm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Over the last dimension."""
         x = x.float()
-        return x * torch.rsqrt((x * x).mean(-1, keepdim=True) + EPSILON) * (1 + self.weight)
+        # Written as onnxruntime knows it, which makes one step of it.
+        return x / torch.sqrt(x.pow(2).mean(-1, keepdim=True) + EPSILON) * (1 + self.weight)
 
 
 class Attention(nn.Module):

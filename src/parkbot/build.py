@@ -21,7 +21,6 @@ from parkbot.index.stores import ChromaServer, Files, Store
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache, Vectors
 from parkbot.library import Approvals, Keys, Library
 from parkbot.models.adapter import InstalledAdapter
-from parkbot.models.student import StudentEmbedder
 from parkbot.retrieval.asking import asks_for_rule
 from parkbot.retrieval.reranking import Reranking
 from parkbot.settings import Settings
@@ -71,7 +70,7 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
             turn=InstalledAdapter(folder, embedder.name, embedder.dimensions).turn,
             asks_for_rule=asks_for_rule(embedder.name),
             reranking=_reranking(settings),
-            author=_author(settings, embedder),
+            author=_author(settings),
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,
             folder=owned,
             resources=resources.pop_all(),
@@ -91,7 +90,7 @@ def _reranking(settings: Settings) -> Reranking | None:
     return None if reranker is None else Reranking(reranker, settings.reranker_size)
 
 
-def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
+def _author(settings: Settings) -> Author | None:
     """Who writes the answers, if a chat model is to."""
     model = chat_models.chat_model(settings)
     if model is None:
@@ -102,16 +101,12 @@ def _author(settings: Settings, embedder: models.Embedder) -> Author | None:
         one_at_a_time=settings.llm_one_at_a_time,
         has_judge=settings.llm_judge,
     )
-    return Author(model, verifier(embedder), effort)
+    return Author(model, verifier(), effort)
 
 
-def verifier(embedder: models.Embedder | None = None) -> Verifier:
-    """A verifier of claims, which reads them with ParkBot's own embedder.
-
-    It shares `embedder` if that is the one, and else loads its own.
-    """
-    own = embedder if isinstance(embedder, StudentEmbedder) else StudentEmbedder()
-    return Verifier(Entailment(own.states))
+def verifier() -> Verifier:
+    """A verifier of claims."""
+    return Verifier(Entailment())
 
 
 @contextmanager

@@ -1,32 +1,79 @@
-"""Does a text say what a claim says? A small network over what the built-in embedder makes of both.
+"""Does a text say what a claim says? A network that reads the two together, and what the checks found.
 
-Each piece of the claim looks for its like among the pieces of the text, in several layers of the embedder at
-once, and is compared with what it found (decomposable attention, Parikh et al. 2016, arXiv 1606.01933); what
-the checks found is weighed together with that. training/claims.py trains it.
+The claim stands before the text, so that every piece of either sees all of both (a cross-encoder); training/verifier.py
+makes it. It runs on the CPU by onnxruntime, without torch.
 """
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Sequence
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
 from parkbot.errors import ParkBotError
+from parkbot.verification.premise import Premise
 
 FOLDER = Path(__file__).parent / "model"
+FILES = ("model.onnx", "tokenizer.json")
 
-States = Callable[[Sequence[str]], list[NDArray[np.float16]]]
-"""Texts → what the embedder made of each of their pieces, [pieces][layers][dimensions] a text."""
+LONGEST = 448
+"""Pieces that are read at once, the claim's and the text's together."""
+LONGEST_CLAIM, LONGEST_PLACE = 128, 64
+OVERLAP = 20
+"""Pieces of a long text that are read twice where it is cut."""
+MOST_PARTS = 6
+_THREADS = 4
+"""More of them wait for each other."""
 
-LONGEST = 500
-"""Characters of a text that are read at once; a longer one is cut after a sentence."""
-_KEPT = 128
-"""Texts whose states are kept: about 200 kB each."""
-_SENTENCE = re.compile(r"[^。；;\n]*[。；;\n]?")
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A claim and as much of its texts as is read at once, in pieces; `of_claim` of them are the claim's own."""
+
+    pieces: tuple[int, ...]
+    of_claim: int
+
+
+class Pieces:
+    """Writes a claim and its texts as the network reads them."""
+
+    def __init__(self, file: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(file))
+        self._begin = self._tokenizer.token_to_id("<bos>")
+        self._end = self._tokenizer.token_to_id("<eos>")
+
+    def pairs(self, claim: str, premises: Sequence[Premise]) -> list[Pair]:
+        """The claim before the texts, several times over where these are too long to be read at once."""
+        own = self._of(claim)[:LONGEST_CLAIM]
+        room = LONGEST - len(own) - 3
+        parts: list[list[int]] = [[]]
+        for each in premises:
+            place, words = self._of(each.place)[:LONGEST_PLACE], self._of(each.text)
+            if len(parts[-1]) + len(place) + len(words) <= room:
+                parts[-1] += place + words
+            else:
+                parts += [place + part for part in _cut(words, room - len(place))]
+        return [
+            Pair((self._begin, *own, self._end, *part, self._end), len(own))
+            for part in [part for part in parts if part][:MOST_PARTS]
+        ]
+
+    def _of(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+
+def _cut(pieces: list[int], size: int) -> list[list[int]]:
+    """Parts of like length, each beginning a little before the last one ends."""
+    parts = max(1, math.ceil(len(pieces) / size))
+    step = max(1, math.ceil(len(pieces) / parts))
+    return [pieces[max(0, at - OVERLAP) : at + step][:size] for at in range(0, len(pieces), step)]
 
 
 class Entailment:
@@ -36,74 +83,48 @@ class Entailment:
         ParkBotError: its files are missing, or not those that were shipped.
     """
 
-    def __init__(self, states: States, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER) -> None:
         import onnxruntime
 
         about = _checked(folder)
-        self.embedder = about["embedder"]
-        """The embedder whose states it was trained on."""
+        self.name = about["name"]
         self.threshold = float(about["threshold"])
         """The score from which a claim passes."""
+        self._pieces = Pieces(folder / "tokenizer.json")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = min(_THREADS, os.cpu_count() or 1)
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._states = states
-        self._kept: dict[str, NDArray[np.float16]] = {}
-        self._lock = Lock()
 
-    def score(self, claim: str, texts: Sequence[str], signals: Sequence[float]) -> float:
-        """How surely the texts together say it, 0 to 1; `signals` as judging.SIGNALS names them."""
-        (of_claim,) = self._states([claim])
-        of_texts = self._read(texts)
-        if not len(of_claim) or not len(of_texts):
-            return 0.0
+    def score(self, claim: str, premises: Sequence[Premise], signals: Sequence[float]) -> float:
+        """How surely one of the parts says it, 0 to 1; `signals` as judging.SIGNALS names them."""
+        pairs = self._pieces.pairs(claim, premises)
+        logit = max((self._logit(pair, signals) for pair in pairs if pair.of_claim), default=-math.inf)
+        return float(1 / (1 + np.exp(-np.float64(logit))))
+
+    def _logit(self, pair: Pair, signals: Sequence[float]) -> float:
         (logits,) = self._session.run(
             None,
             {
-                "claim": of_claim[None].astype(np.float32),
-                "text": of_texts[None].astype(np.float32),
+                "pieces": np.array([pair.pieces], np.int64),
+                "claim": np.array([pair.of_claim], np.int64),
                 "signals": np.array([signals], np.float32),
             },
         )
-        return float(1 / (1 + np.exp(-np.float64(logits[0][0]))))
-
-    def prepare(self, texts: Sequence[str]) -> None:
-        """Read texts beforehand."""
-        self._read(texts)
-
-    def _read(self, texts: Sequence[str]) -> NDArray[np.float16]:
-        parts = [part for text in texts for part in parts_of(text)]
-        with self._lock:
-            held = {part: self._kept[part] for part in parts if part in self._kept}
-        if missing := [part for part in dict.fromkeys(parts) if part not in held]:
-            new = dict(zip(missing, self._states(missing), strict=True))
-            held |= new
-            with self._lock:
-                self._kept |= new
-                while len(self._kept) > _KEPT:
-                    del self._kept[next(iter(self._kept))]
-        return np.concatenate([held[part] for part in parts])
-
-
-def parts_of(text: str) -> list[str]:
-    """The text in parts that can be read at once, cut after sentences."""
-    parts = [""]
-    for sentence in _SENTENCE.findall(text):
-        if parts[-1] and len(parts[-1]) + len(sentence) > LONGEST:
-            parts.append("")
-        parts[-1] += sentence
-    return parts
+        return float(logits[0][0])
 
 
 def _checked(folder: Path) -> dict[str, str]:
-    """What the folder says of its model, once its file is known to be the one that was shipped."""
+    """What the folder says of its model, once its files are known to be those that were shipped."""
     try:
         about: dict[str, str] = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-        with (folder / "model.onnx").open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != about["model.onnx"]:
-                raise ParkBotError(f"the verifier's model is damaged ({folder}); install ParkBot again")
+        for name in FILES:
+            with (folder / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != about[name]:
+                    raise ParkBotError(
+                        f"the verifier's model is damaged ({folder / name}); install ParkBot again"
+                    )
     except (OSError, ValueError, KeyError) as error:
         raise ParkBotError(
             f"the verifier's model cannot be read ({folder}: {error}); install ParkBot again"

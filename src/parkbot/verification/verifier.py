@@ -1,4 +1,4 @@
-"""The decision: what is not there in figures or documents is rejected, the rest a small network weighs."""
+"""The decision: what is not there in figures or documents is rejected, the rest a network weighs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,31 +9,13 @@ from parkbot.verification.checks import CHECKS
 from parkbot.verification.entailment import Entailment
 from parkbot.verification.flaws import Flaw, Kind
 from parkbot.verification.judging import signals
+from parkbot.verification.premise import Premise
 from parkbot.verification.reading import Reading, Source, read, source
 from parkbot.verification.units import normalised
 from parkbot.verification.verbatim import is_quoted
 
 DECISIVE = (Kind.FIGURE, Kind.DOCUMENT)
 """Kinds of hard flaws that decide by themselves: a figure or a document that the source does not name."""
-
-
-@dataclass(frozen=True)
-class Premise:
-    """A cited measure: its document's title, its locator, its text."""
-
-    title: str
-    locator: str
-    text: str
-
-    @property
-    def whole(self) -> str:
-        """All that it says, the place included."""
-        return f"{self.title} {self.locator}。{self.text}"
-
-    @property
-    def bare(self) -> str:
-        """Its normalised text without the locator that an article begins with: nobody quotes that with it."""
-        return normalised(self.text).removeprefix(normalised(self.locator)).lstrip()
 
 
 @dataclass(frozen=True)
@@ -78,11 +60,11 @@ def weigh(claim: str, premises: Sequence[Premise]) -> Weighed:
 
 
 class Verifier:
-    """Checks claims against exactly the measures that they cite; `embedder` is by whose reading."""
+    """Checks claims against exactly the measures that they cite; `name` is that of its network."""
 
     def __init__(self, entailment: Entailment) -> None:
         self._entailment = entailment
-        self.embedder = entailment.embedder
+        self.name = entailment.name
 
     def verify(self, claim: str, premises: Sequence[Premise]) -> Verdict:
         """Whether the measures say what the claim says."""
@@ -94,7 +76,7 @@ class Verifier:
             return Verdict(True, "", 1.0, is_quoted=True)
         if weighed.decisive:
             return _rejected(weighed.decisive, language, 0.0)
-        score = self._entailment.score(claim, [each.whole for each in premises], weighed.signals)
+        score = self._entailment.score(claim, premises, weighed.signals)
         if score < self._entailment.threshold:
             return _rejected(_worst(weighed), language, score)
         return Verdict(True, "", score)
@@ -103,7 +85,6 @@ class Verifier:
         """Read measures beforehand, so that a claim about them is quick to check."""
         if premises:
             _source(premises)
-            self._entailment.prepare([each.whole for each in premises])
 
 
 def _source(premises: Sequence[Premise]) -> Source:
