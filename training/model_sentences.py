@@ -20,7 +20,6 @@ from pathlib import Path
 
 from parkbot import build, chat_models
 from parkbot.chat_models import ChatModel, Deadline, Message, chat_model
-from parkbot.models import Embedder
 from parkbot.settings import Settings, load
 from parkbot.verification import Premise, Verdict, Verifier
 
@@ -45,9 +44,9 @@ class Talkative(ChatModel):
 class Recorder(Verifier):
     """A verifier that keeps what it is asked."""
 
-    def __init__(self, embedder: Embedder | None, seen: list[dict[str, object]]) -> None:
-        self._verifier = _verifier(embedder)
-        self.embedder = self._verifier.embedder
+    def __init__(self, seen: list[dict[str, object]]) -> None:
+        self._verifier = _verifier()
+        self.name = self._verifier.name
         self._seen = seen
 
     def verify(self, claim: str, premises: Sequence[Premise]) -> Verdict:
@@ -74,7 +73,7 @@ def main() -> None:
     given = parser.parse_args()
     seen: list[dict[str, object]] = []
     chat_models.chat_model = talkative
-    build.verifier = lambda embedder=None: Recorder(embedder, seen)
+    build.verifier = lambda: Recorder(seen)
     done = asked_before(given.out)
     with closing(build.assistant(load(data_dir=given.data_dir), owner="model_sentences")) as assistant:
         for question in (each for file in given.questions for each in questions(file)):
