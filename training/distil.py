@@ -1,111 +1,59 @@
 """Distils the teacher's sense of what answers what into the student.
 
-    python training/distil.py WORK STUDENT OUT --minutes 90
+    python training/distil.py WORK STUDENT OUT --seconds 165
 
 The student's last layer is a linear map into the teacher's space (its vectors, turned onto their first 384
-principal directions), begun by ridge regression. It then learns, for a batch of questions and passages:
+principal directions: WORK/targets.npz), begun by ridge regression. It then learns, for a batch of questions
+and passages:
 
 - where the teacher puts each text (1 - cosine);
 - for each question, how the teacher ranks all passages, and for each passage, all questions: the KL
   divergence between softmaxes over the *teacher's* vectors of the other side, which cost nothing;
-- the same within the batch, both sides being the student's.
+- the same within the batch, both sides being the student's; with --matryoshka, by the first dimensions alone
+  as well.
 
 Where somebody noted which passages answer a question, these get a share of the target whatever the teacher
-thinks. The learning rate falls with the time that is left, so a run ends well on any machine. A run that is
-stopped goes on from OUT/checkpoint.pt. Curves go to OUT/log.jsonl.
+thinks. Questions are drawn by the weight of their source. Those of lay people are left out, for figures are
+reported on them; --lay takes them. The learning rate falls with the time that is left, so a run ends well on
+any machine. A run that is stopped goes on from OUT/checkpoint.pt. Curves go to OUT/log.jsonl.
+
+It runs on the GPU if there is one. On two cores: --seconds 4800 --rate 1.5e-4 --questions 56 --passages 28
+--longest 128.
 """
 
 import argparse
 import json
 import math
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer import modules as models
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
 
-from corpus import Passage, Question, passages, questions
-from teacher import Teacher
-
-TAU = 0.03
-"""Temperature of both softmaxes: the student stands in the teacher's space, so one does."""
+from machine import COMPUTES_IN_BFLOAT16, DEVICE
+from material import TAU, Batch, Material
 
 DIMENSIONS = 384
-NOTED = 0.3
-"""Share of a question's target that its noted passages get."""
+PREFIXES = (96, 192)
+"""First dimensions that are to do alone, with --matryoshka."""
 
-NEAREST = 12
-"""A question brings passages from the teacher's best so many."""
+WEIGHTS = {"place": 6.0, "questions": 1.0, "passages": 0.5, "batch": 1.0}
+BEGUN_WITH = 3000
+"""Questions, and as many passages, for the linear map to begin with."""
+
+WARM = 60
+"""Steps until the learning rate is whole."""
+
+AT_ONCE = 64
+"""Texts of like length that are encoded together."""
 
 SAVE_EVERY = 300
 """Seconds between checkpoints."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of questions and passages."""
-
-    questions: Tensor
-    passages: Tensor
-
-
-class Material:
-    """Texts and the teacher's vectors of them, [n][384], unit length."""
-
-    def __init__(self, work: Path) -> None:
-        teacher = Teacher(work)
-        self.questions: list[Question] = questions(work)
-        self.passages: list[Passage] = passages(work)
-        q = teacher.vectors([one.for_teacher for one in self.questions])
-        p = teacher.vectors([one.for_teacher for one in self.passages])
-        turn = _principal(work / "principal.npy", np.concatenate([q, p]))
-        self.q = functional.normalize(torch.from_numpy(q @ turn), dim=1)
-        self.p = functional.normalize(torch.from_numpy(p @ turn), dim=1)
-        self.noted = self._noted()
-        scores = self.q @ self.p.T + self.noted  # noted passages come first
-        self.nearest = scores.topk(NEAREST, dim=1).indices
-
-    def _noted(self) -> Tensor:
-        rows = [(at, to) for at, one in enumerate(self.questions) for to in one.passages]
-        noted = torch.zeros(len(self.questions), len(self.passages))
-        for at, to in rows:
-            noted[at, to] = 1.0
-        return noted
-
-    def batches(self, size_q: int, size_p: int, seed: int, skip: int) -> "object":
-        """Endless batches; questions go round, passages are half near them and half by chance."""
-        chance = np.random.default_rng(seed)
-        at = 0
-        while True:
-            order = chance.permutation(len(self.questions))
-            for start in range(0, len(order) - size_q + 1, size_q):
-                rows = order[start : start + size_q]
-                ranks = np.minimum(chance.geometric(0.35, len(rows)) - 1, NEAREST - 1)
-                near = self.nearest[rows, ranks].numpy()
-                near = chance.permutation(np.unique(near))[: size_p * 2 // 3]
-                other = chance.integers(0, len(self.passages), size_p)
-                chosen = np.unique(np.concatenate([near, other]))
-                chosen = np.concatenate([near, chance.permutation(np.setdiff1d(chosen, near))])[:size_p]
-                at += 1
-                if at > skip:
-                    yield Batch(torch.from_numpy(rows), torch.from_numpy(chosen))
-
-
-def _principal(path: Path, vectors: np.ndarray) -> np.ndarray:
-    """The first principal directions through the origin, [768][384]; kept: they are the student's axes."""
-    if path.exists():
-        return np.load(path)
-    values, directions = np.linalg.eigh(vectors.T @ vectors)
-    share = values[::-1][:DIMENSIONS].sum() / values.sum()
-    print(f"{DIMENSIONS} directions hold {share:.4f} of the teacher's vectors")
-    turn = np.ascontiguousarray(directions[:, ::-1][:, :DIMENSIONS])
-    np.save(path, turn)
-    return turn
 
 
 class Student(torch.nn.Module):
@@ -113,12 +61,13 @@ class Student(torch.nn.Module):
 
     def __init__(self, folder: Path, longest: int) -> None:
         super().__init__()
-        self.st = SentenceTransformer(str(folder), device="cpu")
-        self.st.max_seq_length = longest
+        self.st = SentenceTransformer(str(folder), device=DEVICE)
         self.encoder = self.st[0].auto_model
-        self.tokenizer = self.st.tokenizer
-        self.longest = longest
-        self.head = torch.nn.Linear(DIMENSIONS, DIMENSIONS, bias=False)
+        self.head = torch.nn.Linear(DIMENSIONS, DIMENSIONS, bias=False, device=DEVICE)
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(longest)
+        self.pad = self.tokenizer.token_to_id("<pad>")
         for name, weight in self.encoder.named_parameters():
             if "embeddings" in name:
                 weight.requires_grad_(False)
@@ -126,40 +75,37 @@ class Student(torch.nn.Module):
             if isinstance(module, torch.nn.Dropout):
                 module.p = 0.0
 
-    def pooled(self, texts: list[str]) -> Tensor:
-        """Means over pieces, [len(texts)][384]."""
-        tokens = self.tokenizer(
-            texts, padding=True, truncation=True, max_length=self.longest, return_tensors="pt"
-        )
-        with torch.autocast("cpu", torch.bfloat16):
-            hidden = self.encoder(
-                input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
-            ).last_hidden_state
-        mask = tokens["attention_mask"][..., None].float()
-        return (hidden.float() * mask).sum(1) / mask.sum(1)
+    def pieces(self, texts: list[str]) -> list[Tensor]:
+        """Each text as numbers of its pieces."""
+        parts = [texts[at : at + 10_000] for at in range(0, len(texts), 10_000)]
+        return [torch.tensor(one.ids) for part in parts for one in self.tokenizer.encode_batch_fast(part)]
 
-    def forward(self, texts: list[str], parts: int = 1) -> Tensor:
-        """Vectors [len(texts)][384], in the order of the texts; similar lengths are encoded together."""
+    def pooled(self, texts: list[Tensor]) -> Tensor:
+        """Means over pieces, of unit length, [len(texts)][384]."""
+        ids = pad_sequence(texts, batch_first=True, padding_value=self.pad).to(DEVICE)
+        mask = ids != self.pad
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=COMPUTES_IN_BFLOAT16):
+            hidden = self.encoder(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+        weight = mask[..., None].float()
+        return functional.normalize((hidden.float() * weight).sum(1) / weight.sum(1), dim=1)
+
+    def means(self, texts: list[Tensor]) -> Tensor:
+        """The same of many texts, in their order; those of like length are encoded together."""
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        step = math.ceil(len(order) / parts)
-        pooled = [
-            self.pooled([texts[at] for at in order[start : start + step]])
-            for start in range(0, len(order), step)
-        ]
-        back = torch.tensor(order).argsort()
-        return functional.normalize(self.head(functional.normalize(torch.cat(pooled)[back], dim=1)), dim=1)
+        parts = [order[at : at + AT_ONCE] for at in range(0, len(order), AT_ONCE)]
+        pooled = torch.cat([self.pooled([texts[at] for at in part]) for part in parts])
+        return pooled[torch.tensor(order, device=DEVICE).argsort()]
 
-    def begin_head(self, texts: list[str], targets: Tensor) -> None:
+    def forward(self, texts: list[Tensor]) -> Tensor:
+        """Vectors [len(texts)][384], in the order of the texts."""
+        return functional.normalize(self.head(self.means(texts)), dim=1)
+
+    @torch.no_grad()
+    def begin_head(self, texts: list[Tensor], targets: Tensor) -> None:
         """Ridge regression from the untrained vectors to the teacher's."""
-        with torch.no_grad():
-            x = torch.cat(
-                [
-                    functional.normalize(self.pooled(texts[at : at + 32]), dim=1)
-                    for at in range(0, len(texts), 32)
-                ]
-            )
-            gram = x.T @ x + 1.0 * torch.eye(DIMENSIONS) * len(x) / 3000
-            self.head.weight.copy_(torch.linalg.solve(gram, x.T @ targets).T)
+        x = self.means(texts)
+        gram = x.T @ x + torch.eye(DIMENSIONS, device=DEVICE) * len(x) / 3000
+        self.head.weight.copy_(torch.linalg.solve(gram, x.T @ targets).T)
 
     def save(self, folder: Path) -> None:
         """An ordinary sentence-transformers folder."""
@@ -174,11 +120,9 @@ class Student(torch.nn.Module):
                 models.Normalize(),
             ],
             prompts={"query": "query: ", "document": "passage: "},
-            device="cpu",
+            device=DEVICE,
         )
-        longest, st.max_seq_length = st.max_seq_length, 512
         st.save(str(folder))
-        self.st.max_seq_length = longest
 
 
 def divergence(student: Tensor, target: Tensor) -> Tensor:
@@ -188,115 +132,122 @@ def divergence(student: Tensor, target: Tensor) -> Tensor:
 
 def losses(material: Material, batch: Batch, q: Tensor, p: Tensor) -> dict[str, Tensor]:
     """The parts of the loss."""
-    tq, tp, noted = material.q[batch.questions], material.p[batch.passages], material.noted[batch.questions]
-    far = functional.softmax(tq @ material.p.T / TAU, dim=1)
-    share = noted / noted.sum(1, keepdim=True).clamp(min=1)
-    weight = NOTED * (noted.sum(1, keepdim=True) > 0)
-    far = (1 - weight) * far + weight * share
+    tq, tp = material.q[batch.questions], material.p[batch.passages]
     back = functional.softmax(tp @ material.q.T / TAU, dim=1)
     here = functional.softmax(tq @ tp.T / TAU, dim=1)
+    first = [[functional.normalize(side[:, :count], dim=1) for side in (q, p)] for count in PREFIXES]
     return {
         "place": 1 - torch.cat([(q * tq).sum(1), (p * tp).sum(1)]).mean(),
-        "questions": divergence(q @ material.p.T, far),
+        "questions": divergence(q @ material.p.T, material.of_all_passages(batch.questions)),
         "passages": divergence(p @ material.q.T, back),
         "batch": divergence(q @ p.T, here),
+        "matryoshka": torch.stack([divergence(a @ b.T, here) for a, b in first]).sum(),
     }
 
 
-WEIGHTS = {"place": 6.0, "questions": 1.0, "passages": 0.5, "batch": 1.0}
+class Training:
+    """A student, its optimiser, and how far it is; kept in a folder."""
+
+    def __init__(self, student: Student, rate: float, out: Path) -> None:
+        self.student, self.rate, self.out = student, rate, out
+        self.step, self.spent = 0, 0.0
+        body = [weight for weight in student.encoder.parameters() if weight.requires_grad]
+        self.trained = [*body, *student.head.parameters()]
+        groups = [{"params": body, "scale": 1.0}, {"params": student.head.parameters(), "scale": 3.0}]
+        self.optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
+
+    def take(self, loss: Tensor, part_done: float) -> None:
+        """One step."""
+        falling = max(0.02, 0.5 + 0.5 * math.cos(math.pi * part_done))
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate * min((self.step + 1) / WARM, 1.0) * falling * group["scale"]
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
+        self.optimizer.step()
+        self.step += 1
+
+    def save(self) -> None:
+        """A checkpoint, and the model as it is."""
+        state = {
+            "student": self.student.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "spent": self.spent,
+        }
+        part = self.out / "checkpoint.part"
+        torch.save(state, part)
+        part.replace(self.out / "checkpoint.pt")
+        self.student.save(self.out / "model")
+
+    def resume(self) -> bool:
+        """Goes on where an earlier run was; whether there was one."""
+        checkpoint = self.out / "checkpoint.pt"
+        if not checkpoint.exists():
+            return False
+        saved = torch.load(checkpoint, map_location=DEVICE)
+        self.student.load_state_dict(saved["student"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.step, self.spent = saved["step"], saved["spent"]
+        return True
+
+
+def options() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("student", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--seconds", type=float, default=165)
+    parser.add_argument("--rate", type=float, default=3e-4)
+    parser.add_argument("--questions", type=int, default=192, help="of a batch")
+    parser.add_argument("--passages", type=int, default=160, help="of a batch")
+    parser.add_argument("--longest", type=int, default=192, help="pieces")
+    parser.add_argument("--matryoshka", type=float, default=0.0, help="weight of this part of the loss")
+    parser.add_argument("--lay", action="store_true", help="learn from questions-lay.jsonl, too")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args()
 
 
 def main() -> None:
     """Trains until the time is up."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("work", type=Path)
-    parser.add_argument("student", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--rate", type=float, default=1.5e-4)
-    parser.add_argument("--questions", type=int, default=56)
-    parser.add_argument("--passages", type=int, default=28)
-    parser.add_argument("--longest", type=int, default=128)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
-    torch.manual_seed(options.seed)
-    torch.set_num_threads(options.threads)
-    options.out.mkdir(parents=True, exist_ok=True)
-    material = Material(options.work)
-    print(f"{len(material.questions)} questions, {len(material.passages)} passages")
-    student = Student(options.student, options.longest)
-    trained = [weight for weight in student.encoder.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(
-        [{"params": trained, "scale": 1.0}, {"params": student.head.parameters(), "scale": 3.0}],
-        lr=options.rate,
-        weight_decay=0.01,
-    )
-    checkpoint = options.out / "checkpoint.pt"
-    step, spent = 0, 0.0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint)
-        student.load_state_dict(saved["student"])
-        optimizer.load_state_dict(saved["optimizer"])
-        step, spent = saved["step"], saved["spent"]
-    else:
-        chance = np.random.default_rng(options.seed)
-        some_q = chance.choice(len(material.questions), min(1500, len(material.questions)), replace=False)
-        some_p = chance.choice(len(material.passages), 1000, replace=False)
+    chosen = options()
+    torch.manual_seed(chosen.seed)
+    torch.set_num_threads(chosen.threads)
+    torch.set_float32_matmul_precision("high")
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    material = Material(chosen.work, chosen.lay)
+    student = Student(chosen.student, chosen.longest)
+    questions, passages = student.pieces(material.questions), student.pieces(material.passages)
+    print(f"{len(questions)} questions, {len(passages)} passages")
+    training = Training(student, chosen.rate, chosen.out)
+    if not training.resume():
+        first = material.batch(BEGUN_WITH, BEGUN_WITH, chosen.seed, 0)
         student.begin_head(
-            [f"query: {material.questions[at].text}" for at in some_q]
-            + [f"passage: {material.passages[at].for_student}" for at in some_p],
-            torch.cat([material.q[some_q], material.p[some_p]]),
+            [*(questions[at] for at in first.questions), *(passages[at] for at in first.passages)],
+            torch.cat([material.q[first.questions], material.p[first.passages]]),
         )
 
-    total = options.minutes * 60
-    last_save = started = time.monotonic()
-    log = (options.out / "log.jsonl").open("a")
-    for batch in material.batches(options.questions, options.passages, options.seed, step):
-        elapsed = spent + time.monotonic() - started
-        if elapsed >= total:
-            break
-        rate = (
-            options.rate
-            * min((step + 1) / 40, 1.0)
-            * max(0.02, 0.5 + 0.5 * math.cos(math.pi * elapsed / total))
-        )
-        for group in optimizer.param_groups:
-            group["lr"] = rate * group["scale"]
-        q = student([f"query: {material.questions[at].text}" for at in batch.questions])
-        p = student([f"passage: {material.passages[at].for_student}" for at in batch.passages], parts=2)
+    weights = WEIGHTS | {"matryoshka": chosen.matryoshka}
+    last_save = time.monotonic()
+    started = last_save - training.spent
+    log = (chosen.out / "log.jsonl").open("a")
+    while training.spent < chosen.seconds:
+        batch = material.batch(chosen.questions, chosen.passages, chosen.seed, training.step + 1)
+        q = student([questions[at] for at in batch.questions])
+        p = student([passages[at] for at in batch.passages])
         parts = losses(material, batch, q, p)
-        loss = sum(WEIGHTS[name] * part for name, part in parts.items())
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_([*trained, *student.head.parameters()], 1.0)
-        optimizer.step()
-        step += 1
-        print(
-            json.dumps(
-                {"step": step, "seconds": round(elapsed, 1), "rate": rate}
-                | {name: round(float(part), 4) for name, part in parts.items()}
-            ),
-            file=log,
-            flush=True,
-        )
+        loss = sum(weights[name] * part for name, part in parts.items())
+        training.take(loss, training.spent / chosen.seconds)
+        training.spent = time.monotonic() - started
+        said = {name: round(part.item(), 4) for name, part in parts.items()}
+        said = {"step": training.step, "seconds": round(training.spent, 1)} | said
+        print(json.dumps(said), file=log, flush=True)
         if time.monotonic() - last_save > SAVE_EVERY:
-            _save(checkpoint, student, optimizer, step, spent + time.monotonic() - started)
-            student.save(options.out / "model")
+            training.save()
             last_save = time.monotonic()
-    _save(checkpoint, student, optimizer, step, spent + time.monotonic() - started)
-    student.save(options.out / "model")
-
-
-def _save(path: Path, student: Student, optimizer: torch.optim.Optimizer, step: int, spent: float) -> None:
-    state = {
-        "student": student.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "step": step,
-        "spent": spent,
-    }
-    torch.save(state, path.with_suffix(".part"))
-    path.with_suffix(".part").replace(path)
+    training.save()
 
 
 if __name__ == "__main__":

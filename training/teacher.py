@@ -1,8 +1,10 @@
-"""The teacher's vectors of all passages and questions, kept as they are made: a run that is stopped goes on.
+"""Where the teacher puts all passages and questions.
 
     python training/teacher.py WORK --model FOLDER [--seconds N]
 
-Writes WORK/teacher.sqlite, by text. The teacher is EmbeddingGemma-300M in bfloat16.
+The teacher is EmbeddingGemma-300M, on the GPU if there is one. Its vectors are kept in
+WORK/teacher.sqlite as they are made, by text: a run that is stopped goes on. Once all are there, they are
+turned onto their first principal directions, the student's axes, and written to WORK/targets.npz.
 """
 
 import argparse
@@ -10,62 +12,82 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.progress import track
+from sentence_transformers import SentenceTransformer
 
-from corpus import passages, questions
+from corpus import TARGETS, checksum, for_teacher, passages, questions
+from machine import COMPUTES_IN_BFLOAT16, DEVICE
 from parkbot.index.vectors import VectorCache
 
 NAME = "embeddinggemma-300m"
-BATCH = 16
+BATCH = 256 if DEVICE == "cuda" else 16
+DIMENSIONS = 384
+LONGEST = 384
+"""Pieces; passages have some 250 at most."""
 
 
-class Teacher:
-    """Texts → vectors [len(texts)][768], unit length, by way of the cache."""
+def missing(cache: VectorCache, texts: list[str]) -> list[str]:
+    """Texts whose vector is not known yet, each once, in order of length (batches pad little)."""
+    known = cache.get(NAME, texts)
+    waiting = {text for text, vector in zip(texts, known, strict=True) if vector is None}
+    return sorted(waiting, key=lambda text: (len(text), text))
 
-    def __init__(self, work: Path, model: str | None = None) -> None:
-        self._cache = VectorCache(work / "teacher.sqlite")
-        self._folder = model
-        self._model = None
 
-    def missing(self, texts: list[str]) -> list[str]:
-        """Texts whose vector is not known yet, each once, in order of length (batches pad little)."""
-        known = self._cache.get(NAME, texts)
-        waiting = {text for text, vector in zip(texts, known, strict=True) if vector is None}
-        return sorted(waiting, key=lambda text: (len(text), text))
+def embed(cache: VectorCache, folder: str, texts: list[str], seconds: float) -> None:
+    """Computes and keeps vectors of the texts, as long as there is time."""
+    dtype = "bfloat16" if COMPUTES_IN_BFLOAT16 else "float32"
+    model = SentenceTransformer(folder, device=DEVICE, model_kwargs={"dtype": dtype})
+    model.max_seq_length = LONGEST
+    until = time.monotonic() + seconds
+    for start in track(range(0, len(texts), BATCH), description="teacher"):
+        if time.monotonic() > until:
+            break
+        batch = texts[start : start + BATCH]
+        vectors = model.encode(batch, prompt="", batch_size=BATCH, normalize_embeddings=True)
+        cache.put(NAME, batch, np.asarray(vectors, np.float32))
 
-    def embed(self, texts: list[str]) -> None:
-        """Computes and keeps the vectors of one batch."""
-        if self._model is None:
-            from sentence_transformers import SentenceTransformer
 
-            self._model = SentenceTransformer(self._folder, device="cpu", model_kwargs={"dtype": "bfloat16"})
-            self._model.max_seq_length = 384
-        vectors = self._model.encode(texts, prompt="", batch_size=BATCH, normalize_embeddings=True)
-        self._cache.put(NAME, texts, np.asarray(vectors, np.float32))
+def principal(path: Path, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The first principal directions through the origin, [768][384]; kept: they are the student's axes."""
+    if path.exists():
+        return np.load(path)
+    values, directions = np.linalg.eigh(vectors.T @ vectors)
+    share = values[::-1][:DIMENSIONS].sum() / values.sum()
+    print(f"{DIMENSIONS} directions hold {share:.4f} of the teacher's vectors")
+    turn = np.ascontiguousarray(directions[:, ::-1][:, :DIMENSIONS])
+    np.save(path, turn)
+    return turn
 
-    def vectors(self, texts: list[str]) -> np.ndarray:
-        """Known vectors, [len(texts)][768]."""
-        return np.stack(self._cache.get(NAME, texts))
+
+def write_targets(work: Path, texts: list[str], vectors: NDArray[np.float32], count: int) -> None:
+    """Of so many questions, then of passages. Half precision moves none by what could be learned."""
+    turned = (vectors @ principal(work / "principal.npy", vectors)).astype(np.float16)
+    np.savez(
+        work / TARGETS,
+        questions=turned[:count],
+        passages=turned[count:],
+        texts=checksum(*texts),
+    )
 
 
 def main() -> None:
     """Embeds what is missing."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--model", required=True)
     parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args()
-    teacher = Teacher(options.work, options.model)
-    texts = [one.for_teacher for one in questions(options.work)] + [
-        one.for_teacher for one in passages(options.work)
-    ]
-    missing = teacher.missing(texts)
-    print(f"{len(texts)} texts, {len(missing)} to embed")
-    until = time.monotonic() + options.seconds
-    for start in track(range(0, len(missing), BATCH), description="teacher"):
-        if time.monotonic() > until:
-            break
-        teacher.embed(missing[start : start + BATCH])
+    cache = VectorCache(options.work / "teacher.sqlite")
+    asked, said = questions(options.work), passages(options.work)
+    texts = for_teacher(asked, said)
+    waiting = missing(cache, texts)
+    print(f"{len(texts)} texts, {len(waiting)} to embed")
+    if waiting:
+        embed(cache, options.model, waiting, options.seconds)
+    vectors = [vector for vector in cache.get(NAME, texts) if vector is not None]
+    if len(vectors) == len(texts):
+        write_targets(options.work, texts, np.stack(vectors), len(asked))
 
 
 if __name__ == "__main__":
