@@ -9,7 +9,7 @@ written/claims-mixed.jsonl such as a careful assistant writes, in both languages
 
 Held out are claims_2, claims_3 and claims_5.jsonl of eval/suites, by other authors, and the parts of
 claims-answers.jsonl and claims-mixed.jsonl that are kept back. The threshold is where each of these sets has
-CAUGHT of its unsupported claims caught. Nothing is reported on them: that is what claims_6.jsonl is for.
+CAUGHT of its unsupported claims caught. Nothing is reported on them: that is what claims_7.jsonl is for.
 
 On two cores: half a minute for the documents, five minutes for the checks.
 """
