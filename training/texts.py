@@ -23,7 +23,7 @@ from parkbot.index.passages import passages
 from parkbot.measures import split
 from parkbot.names import bare_title
 
-SUITES = [Path(f"eval/suites/claims_{number}.jsonl") for number in (3, 4, 5, 6)]
+SUITES = [Path(f"eval/suites/claims_{number}.jsonl") for number in (3, 4, 5, 6, 7)]
 
 # What park managers ask about; of other laws a sample is enough to keep the student general.
 TOPICS = re.compile(
