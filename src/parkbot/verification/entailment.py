@@ -25,7 +25,6 @@ LONGEST = 448
 LONGEST_CLAIM, LONGEST_PLACE = 128, 64
 OVERLAP = 20
 """Pieces of a long text that are read twice where it is cut."""
-MOST_PARTS = 6
 _THREADS = 4
 """More of them wait for each other."""
 
@@ -58,10 +57,7 @@ class Pieces:
                 parts[-1] += place + words
             else:
                 parts += [place + part for part in _cut(words, room - len(place))]
-        return [
-            Pair((self._begin, *own, self._end, *part, self._end), len(own))
-            for part in [part for part in parts if part][:MOST_PARTS]
-        ]
+        return [Pair((self._begin, *own, self._end, *part, self._end), len(own)) for part in parts if part]
 
     def _of(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
