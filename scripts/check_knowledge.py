@@ -57,8 +57,11 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "grade": ("A", "B", "C"),
 }
 
-# Labels of the bullets under a measure's heading: locator, actors, topics, figures.
-LABELS = {"zh": ("出处", "主体", "主题", "数据"), "en": ("Source", "Actors", "Topics", "Figures")}
+# Labels of the bullets under a measure's heading: locator, actors, topics, figures; questions, one a bullet.
+LABELS = {
+    "zh": ("出处", "主体", "主题", "数据", "问"),
+    "en": ("Source", "Actors", "Topics", "Figures", "Question"),
+}
 LOCATORS = tuple(f"- {labels[0]}" for labels in LABELS.values())
 
 BULLET = re.compile(r"- ([^：:]+)(?:：|: )(.*)")
@@ -221,18 +224,30 @@ def _body(part: Part, labels: tuple[str, ...]) -> Iterator[Finding]:
         lines.pop(0)
     end = lines.index("") if "" in lines else len(lines)
     bullets = [BULLET.fullmatch(line) for line in lines[:end]]
-    found = {bullet[1]: bullet[2] for bullet in bullets if bullet}
+    once = [bullet for bullet in bullets if not bullet or bullet[1] != labels[4]]
+    found = {bullet[1]: bullet[2] for bullet in once if bullet}
     for label in labels[:3]:
         if not found.get(label, "").strip():
             yield f"lacks {label}", f"add it to the bullets under the heading, before {labels[3]}"
-    if None in bullets or not set(found) <= set(labels) or len(found) < len(bullets):
+    if None in once or not set(found) <= set(labels) or len(found) < len(once):
         yield "has a strange line among its bullets", f"use {', '.join(labels)}, each once; a blank line"
+    yield from _questions(
+        [bullet[2].strip() for bullet in bullets if bullet and bullet not in once], labels[4]
+    )
     for topic in re.split(r"[、,，]\s*", found.get(labels[2], "")):
         if topic.strip() and topic not in TOPICS:
             yield f"has the unknown topic {topic}", f"choose from {', '.join(sorted(TOPICS))}"
     text = [line for line in lines[end:] if line.strip()]
     if not text or text[0].startswith("- "):
         yield "has no text", "write the summary after a blank line; figures may follow it as bullets"
+
+
+def _questions(asked: list[str], label: str) -> Iterator[Finding]:
+    for mark, language in (("？", "Chinese"), ("?", "English")):
+        if not any(question.endswith(mark) for question in asked):
+            yield f"has no {language} question", f"add a bullet {label} with one that its text answers"
+    if "" in asked or len(set(asked)) < len(asked):
+        yield f"has an empty {label}, or the same twice", "remove it"
 
 
 def typography(sheet: Sheet) -> Iterator[Finding]:

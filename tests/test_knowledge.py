@@ -48,6 +48,8 @@ summary: 规定园区节水。
 - 主体：园区、企业
 - 主题：water、governance
 - 数据：3年
+- 问：园区多久编一次用水计划？
+- 问：How often must a park draw up a water plan?
 
 园区每3年编制用水计划。
 
@@ -56,6 +58,8 @@ summary: 规定园区节水。
 - 出处：第二条
 - 主体：企业
 - 主题：water
+- 问：企业用水要装表吗？
+- 问：Do companies have to meter their water?
 
 企业应当计量用水。
 
@@ -70,6 +74,7 @@ ENGLISH = (
     .replace("主题：water、governance", "Topics: water, governance")
     .replace("主题：", "Topics: ")
     .replace("数据：", "Figures: ")
+    .replace("问：", "Question: ")
 )
 
 REPEALED = GOOD.replace("status: in_force", "repealed_on: 2026-08-15\nrepealed_by: code\nstatus: repealed")
@@ -220,7 +225,10 @@ def test_a_document_and_the_one_that_repeals_it(checker, tmp_path):
         ("- 主题：water\n", "", "lacks 主题"),
         ("- 主题：water\n", "- 主题：water\n- 备注：无\n", "strange line"),
         ("- 主题：water\n", "- 主题：water\n- 主题：water\n", "strange line"),
-        ("- 主题：water\n\n企业", "- 主题：water\n企业", "strange line"),
+        ("water?\n\n企业", "water?\n企业", "strange line"),
+        ("- 问：企业用水要装表吗？\n", "", "m02 has no Chinese question"),
+        ("- 问：Do companies have to meter their water?\n", "", "m02 has no English question"),
+        ("- 问：企业用水要装表吗？\n", "- 问：企业用水要装表吗？\n" * 2, "the same twice"),
         ("主题：water\n", "主题：水\n", "unknown topic 水"),
         ("企业应当计量用水。\n\n", "", "has no text"),
         ("\n企业应当计量用水。\n\n- 每月1次\n", "", "has no text"),

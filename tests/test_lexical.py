@@ -1,5 +1,6 @@
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,14 @@ def index(folder: Path) -> LexicalIndex:
 
 def ids(found: list[tuple[str, float]]) -> list[str]:
     return [id for id, _ in found]
+
+
+def test_a_measure_is_found_by_the_questions_that_it_answers(folder: Path):
+    document, heat = LAWS[0]
+    index = LexicalIndex(folder)
+    index.refresh(lambda: [(document, replace(heat, questions=("锅炉的废热怎么办？",))), LAWS[2]], 1)
+    assert ids(index.search("锅炉废热", 5, spaces=SHARED)) == ["energy:a1"]
+    assert [index.comes_with_questions(id) for id in ("energy:a1", "water:a1")] == [True, False]
 
 
 class TestTokens:

@@ -176,6 +176,17 @@ def test_declared_measure_keeps_its_id_and_attributes():
     assert_nothing_lost(text, headings, (measure,))
 
 
+def test_a_declared_measure_brings_the_questions_that_it_answers():
+    text = (
+        "# 文章\n\n### 能源梯级利用 {#m21}\n\n- 出处：第三段\n- 问：蒸汽怎么用才不浪费？\n"
+        "- 问：Which heat goes where first?\n- 问：余热、分级用能\n\n按能源品位逐级使用。\n"
+    )
+    headings, (measure,) = divided(text)
+    asked = ("蒸汽怎么用才不浪费？", "Which heat goes where first?", "余热、分级用能")
+    assert (measure.questions, measure.text) == (asked, "按能源品位逐级使用。")
+    assert_nothing_lost(text, headings, (measure,))
+
+
 def test_ids_of_unnumbered_paragraphs_survive_an_insertion():
     _, before = divided("第一个想法。\n\n第二个想法。\n")
     _, after = divided("插入的想法。\n\n第一个想法。\n\n第二个想法。\n")

@@ -35,6 +35,13 @@ def test_a_title_apart_comes_first():
     assert texts(LAW, cut, E5) == ["节约能源法", "余热利用\n国家鼓励余热利用。"]
 
 
+def test_the_questions_that_a_measure_answers_are_embedded_with_its_first_words():
+    asked = measure("国家鼓励余热利用。" * 60, questions=("废热怎么用？", "Where does waste heat go?"))
+    first, *others = texts(LAW, passages(LAW, asked), E5)[1:]
+    assert first.endswith("国家鼓励余热利用。\n废热怎么用？\nWhere does waste heat go?")
+    assert others and not any("废热" in text for text in others)
+
+
 def test_a_measure_without_text_is_still_found_by_its_title():
     assert texts(LAW, passages(LAW, measure("")), E5)[1:] == ["余热利用"]
 

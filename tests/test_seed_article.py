@@ -8,9 +8,9 @@ import json
 from repository import REPOSITORY
 
 SEED = "chen-lvjun-2023-park-green-lowcarbon"
-HELD = 25
-"""What the built-in embedder reaches today, so that no change loses it; e5 reached 28. The aim is 32 of 35:
-eval/results/embedder-2026-11-25.md and -second.md say what was tried, and why this is less than it was."""
+HELD = 32
+"""So many at least; 34 when the measures came with questions (written by others than these, who had not seen
+them), 27 before."""
 
 
 def test_the_right_measure_is_among_the_first_five_of_the_evidence(knowledge):
@@ -27,4 +27,4 @@ def test_the_right_measure_is_among_the_first_five_of_the_evidence(knowledge):
             rank = min(ranks) if ranks else f"not among {len(evidence)}"
             missed.append(f"{entry['id']} (rank: {rank}) {entry['question']}")
     found = len(questions) - len(missed)
-    assert found >= HELD, f"{found} of 35 found, {HELD} were before; missed:\n" + "\n".join(missed)
+    assert found >= HELD, f"{found} of 35 found, {HELD} asked; missed:\n" + "\n".join(missed)

@@ -3,6 +3,7 @@
 import pytest
 
 import talking
+from parkbot.questions import language_of
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +45,27 @@ def test_they_are_in_the_language_of_the_question(assistant):
     assert suggestions[0] == "Article 4 of the Park Energy Law of the PRC"
 
 
-def test_a_measure_without_a_number_is_asked_for_by_its_title(knowledge):
-    answer = knowledge.ask("《关于开展零碳园区建设的通知》：绿电直供与就近匹配")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "《关于开展零碳园区建设的通知》：绿电直供与就近匹配",
+        "How must a zero-carbon park use green power directly?",
+    ],
+)
+def test_a_measure_is_asked_for_by_the_question_that_it_came_with(knowledge, question):
+    answer = knowledge.ask(question)
     assert len(answer.suggestions) == 3
+    measures = [each for document in knowledge.documents() for each in knowledge.measures_of(document.id)]
     for suggestion in answer.suggestions:
-        title = suggestion.partition("《关于开展零碳园区建设的通知》：")[2]
-        measures = knowledge.measures_of("ndrc-2025-910-zero-carbon-parks")
-        (measure,) = [each for each in measures if each.title == title]
-        assert knowledge.ask(suggestion).citations[0].measure_id == measure.id
+        (measure,) = [each for each in measures if suggestion in each.questions]
+        assert language_of(suggestion) == answer.language
+        assert measure.id in [each.measure_id for each in knowledge.ask(suggestion).citations]
+
+
+def test_a_measure_that_came_with_no_question_is_asked_for_by_its_title(assistant):
+    answer = assistant.ask("《关于开展零碳园区建设的通知》：绿电直供与就近匹配")
+    titles = ("清洁低碳供热", "建立碳排放管理制度")
+    assert set(answer.suggestions) == {f"《关于开展零碳园区建设的通知》：{title}" for title in titles}
 
 
 def test_a_question_back_has_choices_and_no_suggestions(assistant):

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from rich.progress import track
 from sentence_transformers import SentenceTransformer
@@ -21,7 +22,8 @@ from machine import COMPUTES_IN_BFLOAT16, DEVICE
 from parkbot.index.vectors import VectorCache
 
 NAME = "embeddinggemma-300m"
-BATCH = 256 if DEVICE == "cuda" else 16
+BATCH = 25_000 if DEVICE == "cuda" else 5_000
+"""Characters that are embedded together."""
 DIMENSIONS = 384
 LONGEST = 384
 """Pieces; passages have some 250 at most."""
@@ -34,17 +36,30 @@ def missing(cache: VectorCache, texts: list[str]) -> list[str]:
     return sorted(waiting, key=lambda text: (len(text), text))
 
 
+def batches(texts: list[str]) -> list[list[str]]:
+    """Texts that are embedded together, in their order: the more, the shorter they are."""
+    cut: list[list[str]] = []
+    start = 0
+    while start < len(texts):
+        count = max(1, BATCH // len(texts[start]))
+        cut.append(texts[start : start + count])
+        start += count
+    return cut
+
+
 def embed(cache: VectorCache, folder: str, texts: list[str], seconds: float) -> None:
     """Computes and keeps vectors of the texts, as long as there is time."""
     dtype = "bfloat16" if COMPUTES_IN_BFLOAT16 else "float32"
     model = SentenceTransformer(folder, device=DEVICE, model_kwargs={"dtype": dtype})
     model.max_seq_length = LONGEST
+    if DEVICE == "cpu":  # norms and products fused: 38 texts a second instead of 21 with AMX
+        transformer = model[0].auto_model
+        transformer.forward = torch.compile(transformer.forward, dynamic=True)
     until = time.monotonic() + seconds
-    for start in track(range(0, len(texts), BATCH), description="teacher"):
+    for batch in track(batches(texts), description="teacher"):
         if time.monotonic() > until:
             break
-        batch = texts[start : start + BATCH]
-        vectors = model.encode(batch, prompt="", batch_size=BATCH, normalize_embeddings=True)
+        vectors = model.encode(batch, prompt="", batch_size=len(batch), normalize_embeddings=True)
         cache.put(NAME, batch, np.asarray(vectors, np.float32))
 
 

@@ -64,11 +64,12 @@ class ExtractiveAnswerer:
         if evidence.is_exact:
             return self._articles(writer, evidence)
         sources = chosen(evidence.sources, question) if evidence.is_sufficient else []
-        if not sources:
+        shown = shared_out(parts, _words)
+        are_several = len(shown) > 1 and any(each.sources for each in shown)
+        if not sources and not are_several:
             return self._refused(question, evidence, weigh)
         writer.say_not_held(evidence.places_not_held)
-        shown = shared_out(parts, _words)
-        if len(shown) > 1 and any(each.sources for each in shown):
+        if are_several:
             return self._several(writer, shown)
         return self._rules(writer, sources, evidence, weigh)
 

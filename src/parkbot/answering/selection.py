@@ -34,8 +34,12 @@ NEARLY_AS_GOOD_OF_A_LIST = 0.8
 """The same where several measures are asked for,"""
 NEARLY_AS_GOOD_BY_KIND = 0.8
 """and where most of the others don't hold what is asked for at all: a penalty, a date, who is in charge."""
-EQUALLY_GOOD = 0.97
-"""Sources this close to the best stand in order of authority, not of score (.94: first right .747 / .681)."""
+LEAST_OF_A_RULE = 0.75
+"""Where a comment comes first, what is binding is held against the best of its kind, if that has so much of
+the comment's score: a comment alone is no answer where something binds."""
+EQUALLY_GOOD = 0.95
+"""What binds and is this close to the best that binds stands in order of authority, not of score (first
+right at .97 .810 / .734, at .95 .810 / .729, at .94 .807 / .726)."""
 ENDED = 0.95
 """What the score of a statute that has ended counts for in that order: one in force that is nearly as good
 leads (always last, first right falls from .768 / .689 to .739 / .676)."""
@@ -78,13 +82,12 @@ def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
     share = NEARLY_AS_GOOD_FOR_A_FIGURE if question.wants_figure else NEARLY_AS_GOOD
     if _LISTS.search(question.text):
         share = NEARLY_AS_GOOD_OF_A_LIST
-    near = [source for source in sources if source.score >= share * sources[0].score]
-    best = max(map(_weight, near))
+    near = _nearly_as_good(sources, share)
+    best = max(_weight(source) for source in [s for s in near if not _is_comment(s)] or near)
 
     def rank(source: Source) -> tuple[bool | int, ...]:
-        is_comment = source.document.level is Level.COMMENTARY
         is_equal = _weight(source) >= EQUALLY_GOOD * best
-        return (is_comment, not is_equal, *(_authority(source) if is_equal else ()))
+        return (_is_comment(source), not is_equal, *(_authority(source) if is_equal else ()))
 
     if question.wants_figure:
         find = FINDS[question.asked]
@@ -93,6 +96,18 @@ def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
     if question.asked is Asked.AUTHORITY:
         return sorted(kept, key=lambda source: (_is_aside(source), *rank(source)))
     return sorted(kept, key=rank)
+
+
+def _nearly_as_good(sources: Sequence[Source], share: float) -> list[Source]:
+    """Those whose score is so much of the best one's; for what is binding, of the best one that binds."""
+    best = sources[0].score
+    of_rules = next((s.score for s in sources if not _is_comment(s)), 0.0)
+    reference = of_rules if of_rules >= LEAST_OF_A_RULE * best else best
+    return [s for s in sources if s.score >= share * (best if _is_comment(s) else reference)]
+
+
+def _is_comment(source: Source) -> bool:
+    return source.document.level is Level.COMMENTARY
 
 
 def _weight(source: Source) -> float:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 from parkbot import events
 from parkbot.answering.extractive import ExtractiveAnswerer
@@ -77,7 +78,7 @@ class Asking:
     def _found(self, asked: Question, filters: Filters) -> tuple[Evidence, list[Sought]]:
         """What a question rests on; where it asks several things, also what each of them does."""
         evidence = self._evidence(asked, filters)
-        if evidence.is_exact or not evidence.is_sufficient:
+        if evidence.is_exact or evidence.missing or evidence.unknown_title:
             return evidence, []
         catalogue = self._retriever.catalogue(filters.spaces)
         parts = parts_of(
@@ -94,6 +95,9 @@ class Asking:
             Sought(part, self._evidence(part.question, filters), self._retriever.weigh(part.question))
             for part in parts
         ]
+        if any(part.evidence.is_sufficient for part in sought):
+            # What is said of one thing is not withheld because another is not covered.
+            evidence = replace(evidence, is_sufficient=True, choices=())
         return evidence, sought
 
     def _drafted(

@@ -8,7 +8,7 @@ from parkbot.answers import Draft, RefusalReason
 from parkbot.conversation.matters import matter
 from parkbot.domain import Document, Evidence, Language, Measure, Source, TextKind
 from parkbot.names import bare_title
-from parkbot.questions import Question
+from parkbot.questions import Question, language_of
 from parkbot.retrieval.address import Catalogue, place_of
 from parkbot.retrieval.references import referred
 
@@ -19,6 +19,9 @@ SOME = 4
 """Characters in a row that a refused question and a topic near it have in common."""
 LONGEST_TITLE = 40
 """A document with a longer name makes no question that anybody reads."""
+
+_QUESTION_MARKS = ("？", "?")
+"""What ends in none is words to search for."""
 
 MeasuresOf = Callable[[str], Sequence[Measure]]
 """The measures of a document, in its order."""
@@ -79,7 +82,11 @@ class Suggester:
 
     def _question(self, document: Document, measure: Measure, language: Language) -> str | None:
         """A question whose answer is this measure; None where it cannot be asked for surely."""
-        if not self._is_the_one_meant(document) or len(bare_title(document.title)) > LONGEST_TITLE:
+        if not self._is_the_one_meant(document):
+            return None
+        if asked := self._asked_of(measure, language):
+            return asked
+        if len(bare_title(document.title)) > LONGEST_TITLE:
             return None
         about = matter(measure)
         if place_of(measure.locator) is not None:
@@ -89,6 +96,12 @@ class Suggester:
         if not measure.title or document.language != language or not self._finds(measure.title, measure):
             return None
         return wording.title_question(document, measure.title, language)
+
+    def _asked_of(self, measure: Measure, language: Language) -> str | None:
+        """The first of the questions that a measure came with, if that is found by it."""
+        whole = (each for each in measure.questions if each.endswith(_QUESTION_MARKS))
+        own = (each for each in whole if language_of(each) == language)
+        return next((each for each in own if self._finds(each, measure)), None)
 
     def _is_the_one_meant(self, document: Document) -> bool:
         """Whether who names this document's title means it, and not a later version or the full text."""

@@ -25,7 +25,8 @@ class Measure:
     `text == document.text[span.start:span.end]`, verbatim.
     `paragraphs` are the 款 of an article (an item list belongs to the paragraph that
     opens it); `items` are its 项, as (label, span) with the label as written, e.g. （三）.
-    Their spans are offsets in `text`, not in the document.
+    Their spans are offsets in `text`, not in the document. `questions`, in any language, are ones that
+    it answers, in other words than its own: they help to find it, and no answer quotes them.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Measure:
     figures: tuple[str, ...] = ()
     paragraphs: tuple[Span, ...] = ()
     items: tuple[tuple[str, Span], ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

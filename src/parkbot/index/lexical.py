@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Entries = Callable[[], Iterable[tuple[Document, Measure]]]
 
 # Raised whenever `_terms` or the files change: an index of an earlier make is built anew.
-_FORMAT = 2
+_FORMAT = 3
 
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+(?:\\.[0-9]+)*)")
@@ -78,6 +78,7 @@ class _Loaded:
 
     generation: int
     measures: list[str]
+    asked: frozenset[str]
     documents: dict[str, int]
     document_of: NDArray[np.int32]
     spaces: NDArray[np.str_]
@@ -173,6 +174,11 @@ class LexicalIndex:
         loaded = self._loaded
         return loaded is not None and loaded.document_frequency(token) > 0
 
+    def comes_with_questions(self, measure_id: str) -> bool:
+        """Whether a measure is also indexed by questions that it answers."""
+        loaded = self._loaded
+        return loaded is not None and measure_id in loaded.asked
+
     def size(self) -> int:
         """How many measures it holds."""
         loaded = self._loaded
@@ -225,6 +231,7 @@ def _build(entries: Iterable[tuple[Document, Measure]], folder: Path) -> None:
 
     folder.mkdir()
     measures: list[str] = []
+    asked: list[str] = []
     documents: dict[str, tuple[int, str, str]] = {}
     document_of: list[int] = []
     # Tokens as numbers: as strings those of 57,000 articles would take a gigabyte.
@@ -233,11 +240,14 @@ def _build(entries: Iterable[tuple[Document, Measure]], folder: Path) -> None:
     for document, measure in entries:
         row = documents.setdefault(document.id, (len(documents), document.space, document.language))
         measures.append(measure.id)
+        if measure.questions:
+            asked.append(measure.id)
         document_of.append(row[0])
-        terms = _terms(f"{front_of(document, measure)} {measure.text}")
+        terms = _terms(" ".join((front_of(document, measure), measure.text, *measure.questions)))
         corpus.append(array("i", (vocabulary.setdefault(term, len(vocabulary)) for term in terms)))
     entry_file = {
         "measures": measures,
+        "asked": asked,
         "documents": [(id, *row[1:]) for id, row in documents.items()],
         "has_words": bool(vocabulary),
     }
@@ -265,6 +275,7 @@ def _load(folder: Path, generation: int) -> _Loaded | None:
         loaded = _Loaded(
             generation=generation,
             measures=entries["measures"],
+            asked=frozenset(entries["asked"]),
             documents={id: row for row, (id, _, _) in enumerate(documents)},
             document_of=np.load(folder / "document_of.npy"),
             spaces=np.array([space for _, space, _ in documents], np.str_),

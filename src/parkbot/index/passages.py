@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from parkbot.domain import Document, Measure
 from parkbot.traits import Traits
 
-VERSION = 3
+VERSION = 4
 """Raised when passages or their vectors change: an index of an earlier make has to be built anew."""
 
 _MAX_BODY = 400
@@ -25,26 +25,39 @@ _BORDERS = (
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A part of a measure to embed: its place (see `front_of`), the measure's own title, its words."""
+    """A part of a measure to embed: its place (see `front_of`), the measure's own title, its words.
+
+    The first part also has the questions that the measure answers.
+    """
 
     measure_id: str
     place: str
     title: str
     words: str
+    questions: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The words, then the questions: a reader who knows both knows best what is meant."""
+        return "\n".join((self.words, *self.questions))
 
 
 def passages(document: Document, measure: Measure) -> tuple[Passage, ...]:
     """A measure as passages: one, or several where it is long."""
     place, title = front_of(document, measure), (measure.title or "").strip()
-    return tuple(Passage(measure.id, place, title, words) for words in _cut(measure) or [""])
+    first, *others = _cut(measure) or [""]
+    return (
+        Passage(measure.id, place, title, first, measure.questions),
+        *(Passage(measure.id, place, title, words) for words in others),
+    )
 
 
 def texts(document: Document, passages: Sequence[Passage], traits: Traits) -> list[str]:
     """What an embedder is given for a document: the title first if it counts, then its passages."""
     written = [
-        traits.written(passage.place, passage.words)
+        traits.written(passage.place, passage.body)
         if traits.place_in_front
-        else f"{passage.title}\n{passage.words}".strip()
+        else f"{passage.title}\n{passage.body}".strip()
         for passage in passages
     ]
     return [document.title, *written] if traits.title_weight else written

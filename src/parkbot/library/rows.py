@@ -105,6 +105,7 @@ def measure_values(measure: Measure) -> Values:
         "figures": list(measure.figures),
         "paragraphs": [[span.start, span.end] for span in measure.paragraphs],
         "items": [[label, span.start, span.end] for label, span in measure.items],
+        "questions": list(measure.questions),
     }
 
 
@@ -124,6 +125,7 @@ def measure_of(row: Sequence[Any]) -> Measure:
         figures,
         paragraphs,
         items,
+        questions,
     ) = row[: len(MEASURE_COLUMNS)]
     return Measure(
         id=id,
@@ -139,6 +141,7 @@ def measure_of(row: Sequence[Any]) -> Measure:
         figures=tuple(figures),
         paragraphs=tuple(Span(*ends) for ends in paragraphs),
         items=tuple((label, Span(start, end)) for label, start, end in items),
+        questions=tuple(questions),
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The last migration; a database that is already there is opened without loading alembic."""
 
 
@@ -90,6 +90,7 @@ measures = Table(
     Column("figures", JSON, nullable=False),
     Column("paragraphs", JSON, nullable=False),
     Column("items", JSON, nullable=False),
+    Column("questions", JSON, nullable=False, server_default="[]"),
     Index("ix_measures_document_position", "document_id", "position", unique=True),
 )
 

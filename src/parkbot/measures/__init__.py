@@ -35,6 +35,8 @@ _ATTRIBUTES = {
     "Topics": "topics",
     "数据": "figures",
     "Figures": "figures",
+    "问": "questions",
+    "Question": "questions",
 }
 _ATTRIBUTE = re.compile(rf"[-*]\s+({'|'.join(_ATTRIBUTES)})\s*[：:]\s*(.+)$")
 
@@ -102,9 +104,14 @@ class _Splitter:
     def _declared(self, block: Block, opener: Line, lines: list[Line]) -> None:
         """`#### 能源梯级利用 {#m21}`, attribute bullets, then the words of the measure."""
         attributes: dict[str, str] = {}
+        questions: list[str] = []
         end = opener.span.end
         while lines and (found := _ATTRIBUTE.match(lines[0].text)):
-            attributes[_ATTRIBUTES[found[1]]] = found[2].strip()
+            name, value = _ATTRIBUTES[found[1]], found[2].strip()
+            if name == "questions":
+                questions.append(value)
+            else:
+                attributes[name] = value
             end = lines[0].span.end
             lines = lines[1:]
         self._heading(opener, end=end)
@@ -119,6 +126,7 @@ class _Splitter:
             actors=_listed("actors", attributes),
             topics=_listed("topics", attributes),
             figures=_listed("figures", attributes),
+            questions=tuple(questions),
         )
 
     def _measure(self, block: Block, lines: list[Line]) -> None:
@@ -218,6 +226,7 @@ class _Splitter:
         actors: tuple[str, ...] = (),
         topics: tuple[str, ...] = (),
         figures: tuple[str, ...] = (),
+        questions: tuple[str, ...] = (),
     ) -> None:
         text = span.of(self._document.text)
         paragraphs, items = paragraphs_and_items(text, label_end)
@@ -240,6 +249,7 @@ class _Splitter:
                 actors=actors,
                 topics=topics,
                 figures=figures,
+                questions=questions,
             )
         )
 
