@@ -12,11 +12,14 @@ from langchain_core.language_models import FakeListChatModel
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
+from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_openai import ChatOpenAI
 from mcp import Client, StdioServerParameters, stdio_client
 
 from parkbot.errors import Unavailable
-from parkbot.langchain import PolicyRetriever
+from parkbot.langchain import PolicyEmbeddings, PolicyRetriever
+from parkbot.models import embedder
+from parkbot.settings import Settings
 from served import PARKBOT, environment, served
 
 LAW = """# 样例节约能源条例
@@ -239,6 +242,13 @@ def test_the_retriever_works_on_an_assistant_in_this_process(knowledge):
         measure = knowledge.measure(document.metadata["measure_id"])
         assert document.page_content == measure.measure.text
         assert document.metadata["text_kind"] == "digest" and "摘要" in document.metadata["citation"]
+
+
+def test_the_embedder_fills_a_vector_store_of_langchains():
+    store = InMemoryVectorStore(PolicyEmbeddings(embedder(Settings())))
+    store.add_texts(["企业应当利用余热余压。", "本法自公布之日起施行。", "园区应当建设污水集中处理设施。"])
+    (found,) = store.similarity_search("Where can waste heat go?", k=1)
+    assert found.page_content == "企业应当利用余热余压。"
 
 
 def test_the_openai_client_asks_the_knowledge_that_ships(tmp_path):

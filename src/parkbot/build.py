@@ -7,6 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from threadpoolctl import threadpool_limits
+
 from parkbot import chat_models, models
 from parkbot.answering.generative import Author, Effort
 from parkbot.assistant import PolicyAssistant, Progress
@@ -49,6 +51,9 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
         WrongEmbedder: another embedder made the index.
         Unavailable: the database or the Chroma server does not answer.
     """
+    # One vector against a few thousand: further threads would only wait for it, and take half of the time
+    # that all processors spend on an answer.
+    threadpool_limits(1, user_api="blas")
     with ExitStack() as resources:
         folder = settings.data_dir.resolve()
         owned = resources.enter_context(DataFolder(folder, owner)) if owner else None

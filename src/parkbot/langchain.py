@@ -1,14 +1,16 @@
-"""For chains of others: ParkBot's retrieval as a LangChain retriever."""
+"""For chains of others: ParkBot's retrieval as a LangChain retriever, and its embedder."""
 
 from typing import Protocol, Self
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import Field, SkipValidation
 from pydantic_core import to_jsonable_python
 
 from parkbot.domain import Filters, SearchResult
+from parkbot.models import Embedder
 from parkbot.remote import RemoteAssistant
 from parkbot.ui.text import source
 
@@ -42,6 +44,21 @@ class PolicyRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
         return [_document(found) for found in self.assistant.search(query, k=self.k, filters=self.filters)]
+
+
+class PolicyEmbeddings(Embeddings):
+    """An embedder of `parkbot.models` for vector stores of your own: PolicyEmbeddings(embedder(Settings()))."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of passages, of unit length, [len(texts)][dimensions]."""
+        return self._embedder.embed_documents(texts)
+
+    def embed_query(self, text: str) -> list[float]:
+        """Vector of a question, of unit length, [dimensions]."""
+        return self._embedder.embed_query(text)
 
 
 def _document(found: SearchResult) -> Document:
