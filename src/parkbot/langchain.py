@@ -47,7 +47,7 @@ class PolicyRetriever(BaseRetriever):
 
 
 class PolicyEmbeddings(Embeddings):
-    """An embedder of `parkbot.models` for vector stores of your own: PolicyEmbeddings(embedder(Settings()))."""
+    """An embedder of `parkbot.models` for your own vector stores (`PolicyEmbeddings(embedder(settings))`)."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
