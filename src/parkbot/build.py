@@ -6,11 +6,11 @@ from functools import cache as cache_calls
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
 from parkbot import chat_models, models
-from parkbot.answering.generative import Author, Effort
 from parkbot.assistant import PolicyAssistant, Progress
 from parkbot.domain import Document
 from parkbot.errors import BadInput
@@ -28,7 +28,10 @@ from parkbot.retrieval.reranking import Reranking
 from parkbot.settings import Settings
 from parkbot.traits import Traits
 from parkbot.tuning.ground import Ground
-from parkbot.verification import Entailment, Verifier
+
+if TYPE_CHECKING:
+    from parkbot.answering.generative import Author
+    from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
 
@@ -95,11 +98,13 @@ def _reranking(settings: Settings) -> Reranking | None:
     return None if reranker is None else Reranking(reranker, settings.reranker_size)
 
 
-def _author(settings: Settings) -> Author | None:
+def _author(settings: Settings) -> "Author | None":
     """Who writes the answers, if a chat model is to."""
     model = chat_models.chat_model(settings)
     if model is None:
         return None
+    from parkbot.answering.generative import Author, Effort
+
     effort = Effort(
         seconds=settings.llm_timeout,
         evidence_tokens=settings.llm_evidence_tokens,
@@ -109,8 +114,10 @@ def _author(settings: Settings) -> Author | None:
     return Author(model, verifier(), effort)
 
 
-def verifier() -> Verifier:
+def verifier() -> "Verifier":
     """A verifier of claims."""
+    from parkbot.verification import Entailment, Verifier
+
     return Verifier(Entailment())
 
 

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from parkbot import events
 from parkbot.answering.extractive import ExtractiveAnswerer
-from parkbot.answering.generative import Author, GenerativeAnswerer
 from parkbot.answering.several import Sought
 from parkbot.answers import Answer, Draft, EvidenceItem
 from parkbot.assistant.upkeep import Upkeep
@@ -22,6 +22,9 @@ from parkbot.retrieval import Retriever
 from parkbot.retrieval.siblings import Siblings
 from parkbot.spans import span
 
+if TYPE_CHECKING:
+    from parkbot.answering.generative import Author
+
 
 class Asking:
     """Answers questions by quotes, or with an author by a chat model's checked sentences. Thread-safe."""
@@ -33,7 +36,7 @@ class Asking:
         retriever: Retriever,
         upkeep: Upkeep,
         siblings: Siblings,
-        author: Author | None,
+        author: "Author | None",
         evidence_size: int,
     ) -> None:
         self._library = library
@@ -111,6 +114,8 @@ class Asking:
             draft = extractive.answer(question, evidence, weigh, parts)
             yield from events.told(draft.blocks, draft.citations)
             return draft
+        from parkbot.answering.generative import GenerativeAnswerer  # with a chat model only
+
         generative = GenerativeAnswerer(self._author, extractive, english_title)
         return (yield from generative.answer(question, evidence, weigh, parts))
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parkbot import corrections, events, readers
-from parkbot.answering.generative import Author
 from parkbot.answers import Answer
 from parkbot.assistant.asking import Asking
 from parkbot.assistant.checking import checked_filters, checked_question
@@ -53,6 +53,9 @@ from parkbot.shipped import ShippedKnowledge, ships
 from parkbot.traits import Traits
 from parkbot.turns import Conversation, ConversationSummary, Feedback
 
+if TYPE_CHECKING:
+    from parkbot.answering.generative import Author
+
 INGEST_VERSION = "4"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
 
@@ -76,7 +79,7 @@ class PolicyAssistant:
         turn: Turn,
         asks_for_rule: AsksForRule,
         reranking: Reranking | None,
-        author: Author | None,
+        author: "Author | None",
         bundled: Path | None,
         folder: DataFolder | None,
         resources: ExitStack,
