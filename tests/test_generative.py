@@ -6,7 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from parkbot import build
+from parkbot import build, chat_models
+from parkbot.answering.generative import Author, Effort
 from parkbot.answers import Answer, AnswerStatus, Block, BlockKind, RefusalReason, Support
 from parkbot.events import State
 from parkbot.settings import Settings
@@ -476,3 +477,12 @@ def test_a_judge_that_says_no_has_the_last_word(model, tmp_path):
         strict.refresh()
         model.script = script
         assert written(strict.ask(HEAT)) == [f"{HEAT_CLAIM}[1]"]
+
+
+@pytest.mark.parametrize("is_small", [True, False])
+def test_a_small_model_puts_no_follow_ups_into_words(is_small):
+    model = chat_models.chat_model(
+        Settings(llm_model="any", llm_base_url="http://127.0.0.1:1/v1", llm_api_key="x")
+    )
+    author = Author(model, build.verifier(), Effort(60, 2000, one_at_a_time=is_small))
+    assert author.for_follow_ups is (None if is_small else model)

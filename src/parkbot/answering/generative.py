@@ -44,6 +44,15 @@ class Author:
     verifier: Verifier
     effort: Effort
 
+    @property
+    def for_follow_ups(self) -> ChatModel | None:
+        """Who puts follow-ups into words; a small model does worse than the rules, so that is nobody.
+
+        Over 68 follow-ups (tuning) .94 found what their written-out form finds by the rules and .88 in the
+        words of a model of 1.5 billion parameters, which mixed topics; over 59 (reporting) .92 and .83.
+        """
+        return None if self.effort.one_at_a_time else self.model
+
 
 class GenerativeAnswerer:
     """Writes answers with a chat model where the extractive answerer finds one, and else leaves it at that.

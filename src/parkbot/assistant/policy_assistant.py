@@ -106,7 +106,7 @@ class PolicyAssistant:
             library, lexical, self._retriever, self._upkeep, siblings, author, settings.evidence_size
         )
         self._dialogues = Dialogues(
-            library.conversations, FollowUps(author.model if author else None), siblings
+            library.conversations, FollowUps(author.for_follow_ups if author else None), siblings
         )
         self._observers: list[Callable[[Answer], None]] = []
         self._watches: list[Callable[[], AbstractContextManager[object]]] = []
