@@ -77,8 +77,8 @@ _WEIGHTS: dict[str, dict[Language, _Weights]] = {
     },
     # Fitted with EmbeddingGemma-300M, over the shipped knowledge and the 47 laws.
     "strong": {
-        "zh": _Weights(-16.53, 0.01, 20.61, 0.0, 0.02, 0.09, 0.0, 1.49, -1.0, -6.67, 0.0, -6.94),
-        "en": _Weights(-17.47, 0.25, 22.57, 0.0, 0.0, 0.0, 1.41, 1.79, -2.17, -2.5, 0.0, -6.63),
+        "zh": _Weights(-17.72, 0.4, 18.22, 0.0, 0.04, 1.42, 0.0, 1.56, -2.16, -6.22, 0.0, -5.83),
+        "en": _Weights(-17.34, 0.05, 22.56, 0.0, 0.02, 1.66, 0.0, 1.31, -1.14, -6.24, 0.0, -6.18),
     },
 }
 THRESHOLD = 0.5
