@@ -32,9 +32,6 @@ def serve(settings: Settings) -> None:
         Busy: another process owns the data folder.
         ParkBotError: the port is taken.
     """
-    from parkbot import build
-    from parkbot.api import create_app
-
     _refuse_open_address(settings)
     if settings.workers > 1:
         from parkbot.cli import workers
@@ -44,6 +41,9 @@ def serve(settings: Settings) -> None:
     # What is loaded now stays; looking for garbage among it would cost a tenth of the start.
     gc.disable()
     try:
+        from parkbot import build
+        from parkbot.api import create_app
+
         with (
             closing(build.assistant(settings, owner="parkbot serve")) as assistant,
             listening(settings.host, settings.port) as listener,
