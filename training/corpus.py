@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +46,11 @@ class Question:
 def checksum(*texts: str) -> str:
     """By which written questions and claims name a text: it stays when rows are sorted anew."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def language(text: str) -> str:
+    """Chinese where a character is."""
+    return "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
 
 
 def for_teacher(questions: list[Question], passages: list[Passage]) -> list[str]:

@@ -59,7 +59,7 @@ SAVE_EVERY = 300
 class Student(torch.nn.Module):
     """Encoder, mean, linear map; its vectors have unit length."""
 
-    def __init__(self, folder: Path, longest: int) -> None:
+    def __init__(self, folder: Path, longest: int, learns_pieces: bool = False) -> None:
         super().__init__()
         # On a CPU torch's own attention takes half of a step, nearly all of it on the way back.
         attention = "eager" if DEVICE == "cpu" else "sdpa"
@@ -74,7 +74,7 @@ class Student(torch.nn.Module):
         self.pad = self.tokenizer.token_to_id("<pad>")
         for name, weight in self.encoder.named_parameters():
             if "embeddings" in name:
-                weight.requires_grad_(False)
+                weight.requires_grad_(learns_pieces and "word" in name)
         for module in self.encoder.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = 0.0
@@ -155,9 +155,15 @@ class Training:
     def __init__(self, student: Student, rate: float, out: Path) -> None:
         self.student, self.rate, self.out = student, rate, out
         self.step, self.spent = 0, 0.0
-        body = [weight for weight in student.encoder.parameters() if weight.requires_grad]
-        self.trained = [*body, *student.head.parameters()]
-        groups = [{"params": body, "scale": 1.0}, {"params": student.head.parameters(), "scale": 3.0}]
+        body = list(student.encoder.encoder.parameters())
+        pieces = [one for one in student.encoder.embeddings.parameters() if one.requires_grad]
+        self.trained = [*body, *pieces, *student.head.parameters()]
+        groups = [
+            {"params": body, "scale": 1.0},
+            {"params": student.head.parameters(), "scale": 3.0},
+            # A piece that no text of a batch has must stay where it is.
+            {"params": pieces, "scale": 0.3, "weight_decay": 0.0},
+        ]
         self.optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
 
     def take(self, loss: Tensor, part_done: float) -> None:
@@ -208,6 +214,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=160, help="of a batch")
     parser.add_argument("--longest", type=int, default=192, help="pieces")
     parser.add_argument("--matryoshka", type=float, default=0.0, help="weight of this part of the loss")
+    parser.add_argument("--pieces", action="store_true", help="train the vectors of pieces, too")
     parser.add_argument("--lay", action="store_true", help="learn from questions-lay.jsonl, too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -222,7 +229,7 @@ def main() -> None:
     torch.set_float32_matmul_precision("high")
     chosen.out.mkdir(parents=True, exist_ok=True)
     material = Material(chosen.work, chosen.lay)
-    student = Student(chosen.student, chosen.longest)
+    student = Student(chosen.student, chosen.longest, chosen.pieces)
     questions, passages = student.pieces(material.questions), student.pieces(material.passages)
     print(f"{len(questions)} questions, {len(passages)} passages")
     training = Training(student, chosen.rate, chosen.out)

@@ -27,6 +27,7 @@ SOURCES = {
     "free": 3.0,
     "lay": 3.0,
     "unlabelled": 2.5,
+    "shipped": 2.0,
     "kinds": 1.5,
     "claims": 1.0,
     "terms": 0.6,

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from corpus import checksum, rows, write
+from corpus import checksum, language, rows, write
 
 WRITTEN = Path(__file__).with_name("written")
 AS_THEY_ARE = ("passages-free-*", "questions-asked", "questions-free-*", "questions-sample-*")
@@ -33,11 +33,6 @@ SHORT = 160
 """Characters: a measure of commentary is no longer."""
 
 Row = dict[str, object]
-
-
-def language(text: str) -> str:
-    """Chinese where a character is."""
-    return "zh" if re.search("[\u4e00-\u9fff]", text) else "en"
 
 
 def without_place(passages: list[Row], others: int, chance: random.Random) -> list[dict[str, str]]:

@@ -3,9 +3,11 @@
     python training/texts.py WORK --laws FOLDER --pdfs FOLDER --knowledge knowledge --held-out PATH…
 
 Writes WORK/passages.jsonl: {"title", "text", "language", "origin"}, each text once, in an order that a seed
-fixes. Documents with the title of a held-out one, in whatever version, are left out, for figures are reported
-on them: the documents of the claims in SUITES, of folders of documents, and of JSON Lines with a "title" each
-(claims for reporting). Without a GPU take samples: --on-topic 4500 --other 1200 --from-pdfs 1500.
+fixes; a measure that comes with questions stands there without them and, as ParkBot embeds it, with them. Its
+questions go to WORK/questions-shipped.jsonl, each with its passage. Documents with the title of a held-out
+one, in whatever version, are left out, for figures are reported on them: the documents of the claims in
+SUITES, of folders of documents, and of JSON Lines with a "title" each (claims for reporting). Without a GPU
+take samples: --on-topic 4500 --other 1200 --from-pdfs 1500.
 """
 
 import argparse
@@ -14,12 +16,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus import rows, write
+from corpus import checksum, language, rows, write
 from parkbot import readers
 from parkbot.domain import Document
 from parkbot.errors import ParkBotError
 from parkbot.evaluation.claims import read as read_claims
-from parkbot.index.passages import passages
+from parkbot.index.passages import Passage, passages
 from parkbot.measures import split
 from parkbot.names import bare_title
 
@@ -46,18 +48,35 @@ def documents(folder: Path) -> Iterator[Document]:
                 print(f"left out: {path.name}: {error}")
 
 
-def cut(document: Document, origin: str) -> Iterator[dict[str, str]]:
-    """The passages of a document, each with where it stands."""
+def long_enough(document: Document) -> Iterator[Passage]:
+    """The passages of a document that say something."""
     _, measures = split(document)
     for measure in measures:
-        for passage in passages(document, measure):
-            if len(passage.words) >= SHORTEST:
-                yield {
-                    "title": passage.place,
-                    "text": passage.words,
-                    "language": document.language,
-                    "origin": origin,
-                }
+        yield from (one for one in passages(document, measure) if len(one.words) >= SHORTEST)
+
+
+def cut(document: Document, origin: str) -> Iterator[dict[str, str]]:
+    """These passages, each with where it stands; with and without their questions."""
+    for passage in long_enough(document):
+        for text in dict.fromkeys((passage.words, passage.body)):
+            yield {
+                "title": passage.place,
+                "text": text,
+                "language": document.language,
+                "origin": origin,
+            }
+
+
+def questions(document: Document) -> Iterator[dict[str, str]]:
+    """The questions that a document's measures come with, each with its passage."""
+    for passage in long_enough(document):
+        for question in passage.questions:
+            yield {
+                "lang": language(question),
+                "question": question,
+                "title": passage.place,
+                "sha256": checksum(passage.words),
+            }
 
 
 def held_out(paths: list[Path]) -> set[str]:
@@ -102,7 +121,8 @@ def main() -> None:
     for document in documents(options.pdfs):
         if bare_title(document.title) not in left_out:
             from_pdfs.extend(cut(document, "pdfs"))
-    shipped = [one for document in documents(options.knowledge) for one in cut(document, "knowledge")]
+    knowledge = list(documents(options.knowledge))
+    shipped = [one for document in knowledge for one in cut(document, "knowledge")]
     print(f"{len(on_topic)} on topic, {len(other)} other, {len(from_pdfs)} from PDFs, {len(shipped)} shipped")
 
     chosen = (
@@ -115,6 +135,7 @@ def main() -> None:
     chance.shuffle(once)
     options.work.mkdir(parents=True, exist_ok=True)
     write(options.work / "passages.jsonl", once)
+    write(options.work / "questions-shipped.jsonl", (one for each in knowledge for one in questions(each)))
     print(f"{len(once)} passages")
 
 
