@@ -26,7 +26,7 @@ from pathlib import Path
 from corpus import checksum, language, rows, write
 
 WRITTEN = Path(__file__).with_name("written")
-AS_THEY_ARE = ("passages-free-*", "questions-asked", "questions-free-*", "questions-sample-*")
+AS_THEY_ARE = ("passages-free-*", "questions-asked*", "questions-free-*", "questions-sample-*")
 CLAIMS = ("claims", "claims-answers", "claims-mixed")
 CLAUSE = re.compile(r"[^，。；：！？,;:!?\n（）()“”|]{8,40}")
 SHORT = 160
