@@ -31,16 +31,12 @@ class Traits:
 E5 = Traits("e5", place_in_front=False, title_weight=0.5, lexical_weight=2.0, carries_english=True)
 """multilingual-e5-small. Title in front .666 / .579 (MRR@10, Chinese / English), apart .689 / .566."""
 
-STUDENT = Traits(
-    "student", place_in_front=True, title_weight=-0.15, lexical_weight=1.0, carries_english=False
-)
+STUDENT = Traits("student", place_in_front=True, title_weight=0.0, lexical_weight=1.0, carries_english=False)
 """ParkBot's own, distilled with the place in front.
 
-Tuning halves, first hit in ten / MRR@10 of natural and colloquial questions: lexical weight .7 .939 / .785 in
-Chinese and .890 / .726 in English, 1 .939 / .783 and .883 / .733, 1.5 .945 / .789 and .871 / .719, 2
-.926 / .789 and .865 / .717. Earlier makes: with the glossary's Chinese terms beside an English question
-.816 / .633 instead of .877 / .700; title taken away (lists in memory, all kinds, Chinese, laws) 0
-.945 / .776, .15 .945 / .782, .3 .945 / .781.
+Tuning halves, first hit in ten / MRR@10 of natural and colloquial questions: lexical weight .7 .982 / .873 in
+Chinese and .963 / .854 in English, 1 .988 / .878 and .963 / .849, 1.5 .982 / .882 and .957 / .833. Title added
+.15 .988 / .882 and .957 / .852, taken away .15 .982 / .871 and .963 / .838, .3 .982 / .873 and .957 / .830.
 """
 
 STRONG = Traits("strong", place_in_front=True, title_weight=0.0, lexical_weight=0.5, carries_english=False)
