@@ -35,8 +35,9 @@ STUDENT = Traits("student", place_in_front=True, title_weight=0.0, lexical_weigh
 """ParkBot's own, distilled with the place in front.
 
 Tuning halves, first hit in ten / MRR@10 of natural and colloquial questions: lexical weight .7 .982 / .873 in
-Chinese and .963 / .854 in English, 1 .988 / .878 and .963 / .849, 1.5 .982 / .882 and .957 / .833. Title added
-.15 .988 / .882 and .957 / .852, taken away .15 .982 / .871 and .963 / .838, .3 .982 / .873 and .957 / .830.
+Chinese and .963 / .854 in English, 1 .988 / .878 and .963 / .849, 1.5 .982 / .882 and .957 / .833. Title
+added .15 .988 / .882 and .957 / .852, taken away .15 .982 / .871 and .963 / .838, .3 .982 / .873 and .957
+/ .830.
 """
 
 STRONG = Traits("strong", place_in_front=True, title_weight=0.0, lexical_weight=0.5, carries_english=False)

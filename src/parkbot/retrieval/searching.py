@@ -44,8 +44,8 @@ ENDED_WEIGHT = 0.5
 QUESTIONS_WEIGHT = 0.7
 """In standard deviations, against measures that come with questions: they lie nearer to all that is asked
 than measures that have only their words. Tuning halves, MRR@10 in Chinese / English, digests and laws: .5
-.943 / .966 and .874 / .788, .7 .932 / .966 and .878 / .806, 1 .929 / .958 and .875 / .809; of English natural and
-colloquial ones .957, .963 and .957 are found among ten."""
+.943 / .966 and .874 / .788, .7 .932 / .966 and .878 / .806, 1 .929 / .958 and .875 / .809; of English
+natural and colloquial ones .957, .963 and .957 are found among ten."""
 
 Turn = Callable[[Vector], Vector | None]
 """A question's vector as this library's own questions taught to turn it; None where nothing was learned."""
