@@ -27,6 +27,7 @@ import math
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer import modules as models
@@ -110,6 +111,17 @@ class Student(torch.nn.Module):
         x = self.means(texts)
         gram = x.T @ x + torch.eye(DIMENSIONS, device=DEVICE) * len(x) / 3000
         self.head.weight.copy_(torch.linalg.solve(gram, x.T @ targets).T)
+
+    def load(self, file: Path) -> None:
+        """Takes the weights that bundle.py wrote of another run, or of several.
+
+        Raises:
+            SystemExit: they are of another model.
+        """
+        with np.load(file) as trained:
+            weights = {name: torch.from_numpy(trained[name]).float() for name in trained.files}
+        if strange := self.load_state_dict(weights, strict=False).unexpected_keys:
+            raise SystemExit(f"{file} holds weights of another model: {strange[0]}")
 
     def save(self, folder: Path) -> None:
         """An ordinary sentence-transformers folder."""
@@ -214,6 +226,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=160, help="of a batch")
     parser.add_argument("--longest", type=int, default=192, help="pieces")
     parser.add_argument("--matryoshka", type=float, default=0.0, help="weight of this part of the loss")
+    parser.add_argument("--noted", type=float, default=0.3, help="share of a target for noted passages")
+    parser.add_argument("--english", type=float, default=1.0, help="how often English is drawn")
+    parser.add_argument("--begin", type=Path, help="weights of another run, of bundle.py, to go on from")
     parser.add_argument("--pieces", action="store_true", help="train the vectors of pieces, too")
     parser.add_argument("--lay", action="store_true", help="learn from questions-lay.jsonl, too")
     parser.add_argument("--seed", type=int, default=1)
@@ -228,12 +243,14 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     torch.set_float32_matmul_precision("high")
     chosen.out.mkdir(parents=True, exist_ok=True)
-    material = Material(chosen.work, chosen.lay)
+    material = Material(chosen.work, chosen.lay, chosen.noted, chosen.english)
     student = Student(chosen.student, chosen.longest, chosen.pieces)
     questions, passages = student.pieces(material.questions), student.pieces(material.passages)
     print(f"{len(questions)} questions, {len(passages)} passages")
     training = Training(student, chosen.rate, chosen.out)
-    if not training.resume():
+    if not training.resume() and chosen.begin:
+        student.load(chosen.begin)
+    elif not training.step:
         first = material.batch(BEGUN_WITH, BEGUN_WITH, chosen.seed, 0)
         student.begin_head(
             [*(questions[at] for at in first.questions), *(passages[at] for at in first.passages)],

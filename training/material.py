@@ -9,14 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from corpus import TARGETS, checksum, for_teacher, passages, questions
+from corpus import TARGETS, checksum, for_teacher, language, passages, questions
 from machine import DEVICE
 
 TAU = 0.03
 """Temperature of both softmaxes: the student stands in the teacher's space, so one does."""
-
-NOTED = 0.3
-"""Share of a question's target that its noted passages get."""
 
 NEAREST = 12
 """A question brings a passage from the teacher's best so many."""
@@ -47,9 +44,13 @@ class Batch:
 
 
 class Material:
-    """Texts as the student reads them, and where the teacher puts them, [n][384], unit length."""
+    """Texts as the student reads them, and where the teacher puts them, [n][384], unit length.
 
-    def __init__(self, work: Path, takes_lay: bool) -> None:
+    `noted`: the share of a question's target that its noted passages get. `english`: how often an English
+    question is drawn for each time that a Chinese one of the same source is.
+    """
+
+    def __init__(self, work: Path, takes_lay: bool, noted: float, english: float) -> None:
         asked, said = questions(work), passages(work)
         with np.load(work / TARGETS) as targets:
             if str(targets["texts"]) != checksum(*for_teacher(asked, said)):
@@ -60,11 +61,13 @@ class Material:
         self.questions = [f"query: {one.text}" for one in asked]
         self.passages = [f"passage: {one.for_student}" for one in said]
         self.q, self.p = (functional.normalize(each, dim=1).to(DEVICE) for each in (q[kept], p))
-        drawn = np.array([SOURCES[one.source] for one in asked])
+        often = {"en": english, "zh": 1.0}
+        drawn = np.array([SOURCES[one.source] * often[language(one.text)] for one in asked])
         self._share = drawn / drawn.sum()
         places: dict[str, list[int]] = {}
         for at, passage in enumerate(said):
             places.setdefault(checksum(passage.text), []).append(at)
+        self._share_of_noted = noted
         self._noted = [[at for name in one.answers for at in places.get(name, ())] for one in asked]
         nearest = [(part @ self.p.T).topk(NEAREST).indices for part in self.q.split(1024)]
         self._nearest = torch.cat(nearest).cpu().numpy()
@@ -88,5 +91,5 @@ class Material:
         pairs = [(row, to) for row, at in enumerate(asked) for to in self._noted[at]]
         noted[tuple(torch.tensor(pairs, dtype=torch.int64, device=DEVICE).reshape(-1, 2).T)] = 1.0
         count = noted.sum(1, keepdim=True)
-        weight = NOTED * (count > 0)
+        weight = self._share_of_noted * (count > 0)
         return (1 - weight) * near + weight * noted / count.clamp(min=1)
