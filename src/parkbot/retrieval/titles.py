@@ -14,6 +14,10 @@ _BRACKETED = re.compile(rf"《([^《》]*(?:{_FORMS})(?:[（(][^）)]*[）)])?)�
 _BEFORE_ARTICLE = re.compile(
     rf"([\u4e00-\u9fff]{{2,24}}?(?:法|条例|办法|规定|细则))(?:的|中|里|里面)?第\s*(?:[{CHINESE}]+|\d+)\s*条(?!例)"
 )
+_IN_A_SENTENCE = re.compile(
+    r"([\u4e00-\u9fff]{3,24}?(?:促进|防治|保护|管理|节约|监督|安全|评价|利用|开发|许可|生产|审查|建设|服务|交易)"
+    r"(?:法|条例))(?![律规定人院治则])"
+)
 _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,10}[〔\[（(]\d{4}[〕\]）)]\s*\d+\s*号|(?:[A-Z]\w+ )*\[\d{4}\] No\.? ?\d+"
     r"|\b(?:GB(?:/T)?|HJ|DB\d{2}(?:/T)?|ISO|YD/T|JB/T)\s?\d{2,6}(?:[-—–.]\d+)*)"
@@ -28,6 +32,9 @@ _ENGLISH_TITLE = re.compile(
 _LEADING = re.compile(
     r"^.*?(?:根据|按照|依照|依据|违反|请问|想问|问下|关于|对于|适用|看看|和|与|在|按)(?=[\u4e00-\u9fff]{2})"
 )
+_BEFORE_A_NAME = re.compile(r"^(?:.*(?:什么|怎么|哪[个部]|[了的吗]))?(?:有没有|没有|有|[我你咱]们)?")
+_SHORTEST = 5
+"""Characters of a name within a sentence; what is shorter may be half a word: 好的管理法."""
 _AT_HAND = re.compile(r"^(?:本|该|这|此|那|上述|前述|哪)(?:个|部|条|项|一)?")
 _ENGLISH_LEADING = re.compile(
     r"^(?:(?:The|Under|Does|Do|Is|Are|In|By|What|Which|How|Can|Chinese|China's|PRC|Article)\s+)+",
@@ -54,8 +61,15 @@ def unheld_name(question: str, titles: Iterable[str], knows: Callable[[str], boo
     `titles` are the names that held documents go by; `knows` tells whether a word stands anywhere in
     the library.
     """
+    titles = tuple(titles)
     for name in _names(question):
         if meant(name, titles) is None:
+            return name
+    for match in _IN_A_SENTENCE.finditer(question):
+        name = _LEADING.sub("", _BEFORE_A_NAME.sub("", match[1]))
+        # Where a name begins in a sentence is not known: 企业违反节约能源法.
+        ends = [name[at:] for at in range(len(name) - _SHORTEST + 1)]
+        if ends and not any(meant(end, titles) for end in ends):
             return name
     for match in _NUMBER.finditer(question):
         number = _letters(match[1])
