@@ -37,7 +37,7 @@ def main() -> None:
         own = authors == author
         scores = fitted(vectors[~own], is_rule[~own]).decision_function(vectors[own])
         print(author, f"area under the curve {roc_auc_score(is_rule[own], scores):.3f} of {own.sum()}")
-    write(fitted(vectors, is_rule), embedder.name)
+    write(fitted(vectors, is_rule), embedder.name, asking.LEARNED)
 
 
 def written(name: str) -> list[dict[str, str]]:
@@ -46,15 +46,15 @@ def written(name: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def fitted(vectors: NDArray[np.float32], is_rule: NDArray[np.bool_]) -> SVC:
+def fitted(vectors: NDArray[np.float32], is_so: NDArray[np.bool_], margin: float = MARGIN) -> SVC:
     """The machine."""
-    return SVC(C=MARGIN, gamma=WIDTH).fit(vectors, is_rule)
+    return SVC(C=margin, gamma=WIDTH).fit(vectors, is_so)
 
 
-def write(machine: SVC, embedder: str) -> None:
+def write(machine: SVC, embedder: str, file: Path) -> None:
     """What ships: half precision tells the same."""
     np.savez_compressed(
-        asking.LEARNED,
+        file,
         questions=machine.support_vectors_.astype(np.float16),
         weights=machine.dual_coef_[0].astype(np.float32),
         bias=machine.intercept_[0],

@@ -17,6 +17,7 @@ from parkbot.assistant.publishing import Progress, Publisher
 from parkbot.assistant.upkeep import Upkeep
 from parkbot.conversation import FollowUps
 from parkbot.conversation.dialogues import Dialogues, own_space
+from parkbot.conversation.leaning import Leans
 from parkbot.conversation.memory import TURNS_REMEMBERED
 from parkbot.domain import (
     SHARED_SPACE,
@@ -40,9 +41,9 @@ from parkbot.index.lock import DataFolder
 from parkbot.index.vectors import CachedEmbedder
 from parkbot.library import Library
 from parkbot.measures import split
+from parkbot.models.kernel_machine import Score
 from parkbot.questions import Question
 from parkbot.retrieval import Retriever
-from parkbot.retrieval.asking import AsksForRule
 from parkbot.retrieval.force import on
 from parkbot.retrieval.reranking import Reranking
 from parkbot.retrieval.searching import Turn
@@ -77,7 +78,8 @@ class PolicyAssistant:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn,
-        asks_for_rule: AsksForRule,
+        asks_for_rule: Score,
+        leans: Leans,
         reranking: Reranking | None,
         author: "Author | None",
         bundled: Path | None,
@@ -106,7 +108,7 @@ class PolicyAssistant:
             library, lexical, self._retriever, self._upkeep, siblings, author, settings.evidence_size
         )
         self._dialogues = Dialogues(
-            library.conversations, FollowUps(author.for_follow_ups if author else None), siblings
+            library.conversations, FollowUps(author.for_follow_ups if author else None, leans), siblings
         )
         self._observers: list[Callable[[Answer], None]] = []
         self._watches: list[Callable[[], AbstractContextManager[object]]] = []

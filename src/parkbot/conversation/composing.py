@@ -16,6 +16,9 @@ _OF_THE_DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _ASKS_IN_FULL = re.compile("[？?]|怎|罚|多少|吗|如何|什么|后果")
+PUNISHED = "，怎么处罚？"
+"""What a condition asks that asks nothing: 要是不改呢."""
+
 _LEAST_ASKING = {"zh": "有什么规定？", "en": "What are the rules on {}?"}
 
 
@@ -73,7 +76,7 @@ def _joined(matter: str, words: str, language: Language) -> str:
 
 
 def _if(words: str, before: Before, language: Language) -> str:
-    asking = "" if language == "en" or _ASKS_IN_FULL.search(words) else "，怎么处罚？"
+    asking = "" if language == "en" or _ASKS_IN_FULL.search(words) else PUNISHED
     return _joined(_matter(before), f"{words}{asking}", language)
 
 
@@ -109,6 +112,4 @@ def _about_other(words: str, before: Before, language: Language) -> str:
     if language == "en":
         return f"{words}: {before.question}"
     asked = analyse(before.question).asked
-    return (
-        f"{words}，{before.matter}，怎么处罚？" if asked is Asked.PENALTY else f"{words}，{before.question}"
-    )
+    return f"{words}，{before.matter}{PUNISHED}" if asked is Asked.PENALTY else f"{words}，{before.question}"

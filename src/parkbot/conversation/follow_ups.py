@@ -8,10 +8,11 @@ from parkbot.answering import wording
 from parkbot.answers import AnswerStatus, Clarification
 from parkbot.chat_models import ChatModel
 from parkbot.conversation.composing import Before, composed
+from parkbot.conversation.leaning import Leans, never
 from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
 from parkbot.conversation.places import MeasuresOf, Spot, Spots
-from parkbot.conversation.recognising import FollowUp, Sort, recognised, topic_of
+from parkbot.conversation.recognising import FollowUp, Sort, leaning, recognised, topic_of
 from parkbot.conversation.rewriting import by_model, may_lean_on_history
 from parkbot.domain import Filters, Language
 from parkbot.names import bare_title, document_of
@@ -46,11 +47,12 @@ class FollowUps:
     """Makes standalone questions. Thread-safe.
 
     `model` may put into words what the rules find to be a follow-up; where it adds or loses anything, the
-    rules' words stand.
+    rules' words stand. `leans` says of a question in whose words the rules see none how surely it is one.
     """
 
-    def __init__(self, model: ChatModel | None = None) -> None:
+    def __init__(self, model: ChatModel | None = None, leans: Leans = never) -> None:
         self._model = model
+        self._leans = leans
 
     def meant(
         self,
@@ -73,6 +75,8 @@ class FollowUps:
         # Who doesn't answer a question back goes on with what was before it.
         last = next((turn for turn in reversed(turns) if turn.status is not AnswerStatus.CLARIFY), turns[-1])
         found = recognised(question)
+        if found is None:
+            found = leaning(question, self._leans(question.text))
         if found is not None and not _only_names(found) and catalogue.named(question.text, filters):
             found = None
         reading = _Reading(last, question.language, catalogue, measures_of, filters)

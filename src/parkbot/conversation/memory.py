@@ -1,8 +1,10 @@
 """What the next question may lean on: the little that is remembered of a turn."""
 
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from parkbot.answers import Answer, AnswerStatus
+from parkbot.conversation.composing import PUNISHED
 from parkbot.conversation.recognising import topic_of
 from parkbot.domain import Language
 from parkbot.questions import Question, analyse
@@ -75,6 +77,11 @@ def _without_its_asking(answer: Answer) -> str:
     >>> _without_its_asking(asked)
     '能源计量'
     """
-    head, comma, tail = answer.standalone_question.rpartition("，")
-    is_anew = comma and answer.question != answer.standalone_question and tail in answer.question
-    return head if is_anew else answer.standalone_question
+    whole, asked = answer.standalone_question, answer.question
+    if whole == asked:
+        return whole
+    if not asked.endswith(PUNISHED):
+        whole = whole.removesuffix(PUNISHED)
+    same = len(commonprefix([whole[::-1].lower(), asked[::-1].lower()]))
+    head = whole[: len(whole) - same]
+    return head.rstrip("，: ") if same and head.endswith(("，", ": ")) else whole

@@ -100,6 +100,10 @@ _GENERIC_EN = frozenset(
     " investors invest price share level limit".split()
 )
 _EMPTY_EN = frozenset("valid days take part become share apply each every".split())
+SURELY = 0.3
+"""How surely a question that names a matter must lean on others to be no new subject. Dialogues of six
+authors, each told by what the others wrote: .949 of the follow-ups are told, .941 of the changes of subject
+(half of them of twelve characters or six words at most) left alone; with 0 .956 and .908."""
 MOST_TELLING_EN = 3
 """Words that say something which a question with a pronoun may have, and still lean on what was before."""
 MOST_LEFT_ZH = 3
@@ -111,6 +115,16 @@ def recognised(question: Question) -> FollowUp | None:
     if question.wants_facts:
         return None
     return _chinese(question.text) if question.language == "zh" else _english(question.text)
+
+
+def leaning(question: Question, surely: float) -> FollowUp | None:
+    """The follow-up that a question is by how surely it leans on what was said before, whatever its words."""
+    zh = question.language == "zh"
+    own = names_a_matter(question.without_acts if zh else " ".join(_telling(question.text)))
+    if question.wants_facts or surely <= (SURELY if own else 0.0):
+        return None
+    lead = (_LEAD_ZH if zh else _LEAD_EN).match(question.text)
+    return FollowUp(Sort.ASKED, question.text[lead.end() :] if lead else question.text)
 
 
 def relative_place(text: str) -> int | None:

@@ -9,12 +9,12 @@ from parkbot.index.dense import DenseIndex
 from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.library import Library
+from parkbot.models.kernel_machine import Score, unknown
 from parkbot.names import bare_title
 from parkbot.questions import Question, analyse
 from parkbot.retrieval.abroad import countries_asked_about
 from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places_in
 from parkbot.retrieval.articles import Articles
-from parkbot.retrieval.asking import AsksForRule, unknown
 from parkbot.retrieval.force import on
 from parkbot.retrieval.region import says_where_only
 from parkbot.retrieval.reranking import Reranking
@@ -59,7 +59,7 @@ class Retriever:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn = unturned,
-        asks_for_rule: AsksForRule = unknown,
+        asks_for_rule: Score = unknown,
         reranking: Reranking | None = None,
     ) -> None:
         self._library = library

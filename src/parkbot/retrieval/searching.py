@@ -12,11 +12,11 @@ from parkbot.glossary import is_term, segments, translated
 from parkbot.index.dense import DenseIndex, Near
 from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
+from parkbot.models.kernel_machine import Score, Vector, unknown
 from parkbot.names import document_of
 from parkbot.questions import Asked, Question, is_act
 from parkbot.retrieval.abroad import only_abroad
 from parkbot.retrieval.address import Catalogue, Named
-from parkbot.retrieval.asking import AsksForRule, Vector, unknown
 from parkbot.retrieval.carrying import carried
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, fused
@@ -83,7 +83,7 @@ class Search:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn = unturned,
-        asks_for_rule: AsksForRule = unknown,
+        asks_for_rule: Score = unknown,
     ) -> None:
         self._dense = dense
         self._lexical = lexical
