@@ -82,6 +82,7 @@ def _without_its_asking(answer: Answer) -> str:
         return whole
     if not asked.endswith(PUNISHED):
         whole = whole.removesuffix(PUNISHED)
-    same = len(commonprefix([whole[::-1].lower(), asked[::-1].lower()]))
-    head = whole[: len(whole) - same]
+    said, own = (each.rstrip("呢？?！!。. ") for each in (whole, asked))
+    same = len(commonprefix([said[::-1].lower(), own[::-1].lower()]))
+    head = said[: len(said) - same]
     return head.rstrip("，: ") if same and head.endswith(("，", ": ")) else whole

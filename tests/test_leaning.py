@@ -1,0 +1,66 @@
+"""Whether a question leans on the turns before it, where its words leave that open."""
+
+import pytest
+
+from parkbot.answers import Answer, AnswerStatus
+from parkbot.conversation.leaning import leans_on_history, never
+from parkbot.conversation.memory import Turn
+from parkbot.conversation.recognising import leaning, recognised
+from parkbot.models.student import StudentEmbedder
+from parkbot.questions import analyse
+
+
+@pytest.fixture(scope="module")
+def leans():
+    embedder = StudentEmbedder()
+    return leans_on_history(embedder.name, embedder.embed_query)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "最后交到哪个部门盖章？",
+        "没验收就先用了会怎么样",
+        "老板个人也要跟着掏钱吗",
+        "who comes back to look at it afterwards?",
+        "suppose we simply never sent it in",
+    ],
+)
+def test_what_means_nothing_alone_leans(leans, question):
+    assert recognised(analyse(question)) or leaning(analyse(question), leans(question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "节能审查由哪个部门批？",
+        "厂里的废油漆桶该交给谁处理",
+        "绿色工厂怎么申报",
+        "who issues pollutant discharge permits?",
+        "Do data centres have to use green power?",
+    ],
+)
+def test_what_says_itself_what_it_is_about_does_not(leans, question):
+    assert leaning(analyse(question), leans(question)) is None
+
+
+def test_who_asks_for_facts_starts_anew():
+    assert leaning(analyse("今天的碳价是多少？"), 9.0) is None
+
+
+def test_of_another_embedder_nothing_is_said_and_nothing_embedded():
+    assert leans_on_history("another", lambda text: pytest.fail("embedded")) is never
+    assert never("最后交到哪个部门？") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("asked", "understood", "topic"),
+    [
+        ("罚多少，罚谁？", "能源审计，罚多少，罚谁？", "能源审计"),
+        ("要是还不改呢", "能源审计，要是还不改，怎么处罚？", "能源审计"),
+        ("And who pays, and when?", "Energy audit: who pays, and when?", "Energy audit"),
+    ],
+)
+def test_a_turn_is_about_what_stood_before_its_own_words(asked, understood, topic):
+    language = analyse(asked).language
+    assert Turn.of(Answer(asked, understood, language, AnswerStatus.ANSWERED, "")).topic == topic
