@@ -66,10 +66,13 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 
-_BASIS = re.compile(
-    r"依据|法律|法规|哪[部条]法|合法|\blegal(?:ly)?\b|\b(?:which|what) laws?\b|\bby law\b", re.IGNORECASE
+_BY_AUTHORITY = re.compile(
+    r"怎么|怎样|如何|依据|法律|法规|哪[部条]法|合法"
+    r"|\bhow (?:do|does|can|should|to|is|are)\b|\blegal(?:ly)?\b|\b(?:which|what) laws?\b|\bby law\b",
+    re.IGNORECASE,
 )
-"""Who asks what the law is wants the law first, and what it says of his matter after it."""
+"""Who asks what to do, or what the law is, gets what binds most first, of all that is cited. Tuning halves:
+it costs one first citation of 718."""
 
 
 def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
@@ -90,7 +93,7 @@ def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
     near = _nearly_as_good(sources, share)
     best = max(_weight(source) for source in [s for s in near if not _is_comment(s)] or near)
 
-    by_authority = 0.0 if _BASIS.search(question.text) else EQUALLY_GOOD * best
+    by_authority = 0.0 if _BY_AUTHORITY.search(question.text) else EQUALLY_GOOD * best
 
     def rank(source: Source) -> tuple[bool | int, ...]:
         is_equal = _weight(source) >= by_authority
