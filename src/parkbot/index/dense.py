@@ -150,7 +150,8 @@ class DenseIndex:
                     mean, deviation = float(usual.mean()), float(usual.std()) + SMALLEST_DEVIATION
                     near = _nearest(collection, query, k, wanted)
                     best += [Near(id, (cosine - mean) / deviation, cosine) for id, cosine in near.items()]
-        return sorted(best, key=lambda near: -near.score)[:k]
+        # Chroma gives what is equally near in any order: the same question is to find the same each time.
+        return sorted(best, key=lambda near: (-near.score, near.measure_id))[:k]
 
     def _sample(self, space: str, language: str) -> NDArray[np.float32]:
         """Vectors in a language, [up to 2000][dimensions], of the shared space where that holds any.
