@@ -65,7 +65,7 @@ def meant(assistant):
         ("排污许可证向谁申请？", "罚多少？", "排污许可证，罚多少？"),
         ("园区循环化改造有什么要求？", "什么时候开始？", "园区循环化改造，什么时候开始？"),
         ("园区循环化改造有什么要求？", "谁负责？", "园区循环化改造，谁负责？"),
-        ("碳配额怎么分配？", "它可以买卖吗？", "碳配额分配，可以买卖吗？"),
+        ("碳配额怎么分配？", "它可以买卖吗？", "碳配额怎么分配，可以买卖吗？"),
         (
             "固定资产投资项目要做节能审查吗？",
             "那拒不整改呢？",
@@ -82,12 +82,12 @@ def meant(assistant):
         (
             "Who needs a pollutant discharge permit?",
             "How much is the fine?",
-            "Needs pollutant discharge permit: how much is the fine?",
+            "Pollutant discharge permit: how much is the fine?",
         ),
         (
             "Who needs a discharge permit?",
             "How do we renew it?",
-            "Needs discharge permit: how do we renew it?",
+            "Discharge permit: how do we renew it?",
         ),
     ],
 )
