@@ -5,6 +5,7 @@ import time
 from contextlib import closing
 
 import pytest
+from langchain_core.messages import AIMessageChunk
 
 from parkbot import build, chat_models
 from parkbot.answering.generative import Author, Effort
@@ -133,6 +134,31 @@ def test_a_good_answer_is_shown_with_its_citations_and_the_words_that_bear_it_ou
         assert citation.quotes and citation.quotes[0].text in LAW
     assert "综合利用" in answer.citations[0].quotes[0].text
     assert answer.text == "\n".join(block.text for block in answer.blocks)
+
+
+@pytest.mark.parametrize(
+    ("question", "claim", "notice"),
+    [
+        ("企业不综合利用余热余压罚多少？", HEAT_CLAIM, "以上内容没有写明罚则。"),
+        (
+            "How is an enterprise punished that wastes its waste heat?",
+            "Enterprises shall make comprehensive use of waste heat and residual pressure.",
+            "Nothing quoted here states a penalty.",
+        ),
+    ],
+)
+def test_what_was_asked_and_is_not_said_is_told_as_without_a_model(asked, question, claim, notice):
+    without = asked(question, lambda prompt: "")
+    answer = asked(question, answer_of((claim, "综合利用")))
+    assert is_extractive(without) and written(answer)
+    for each in (without, answer):
+        assert notice in [block.text for block in each.blocks if block.kind is BlockKind.NOTICE]
+        assert each.status is AnswerStatus.PARTIAL and each.uncovered
+
+
+def test_what_was_asked_and_is_said_is_not_called_wanting(asked):
+    answer = asked(FINE, answer_of((FINE_CLAIM, "逾期不改正")))
+    assert written(answer) and answer.status is AnswerStatus.ANSWERED and "没有写明" not in answer.text
 
 
 def test_the_prompt_holds_opaque_markers_and_the_question(asked, model):
@@ -477,6 +503,68 @@ def test_a_judge_that_says_no_has_the_last_word(model, tmp_path):
         strict.refresh()
         model.script = script
         assert written(strict.ask(HEAT)) == [f"{HEAT_CLAIM}[1]"]
+
+
+# Thinking
+
+
+def speaking(*replies, size=1):
+    """A chat model that writes these replies, one after the other, in pieces of this size."""
+
+    class Speaking:
+        def __init__(self):
+            self.replies = iter(replies)
+
+        def stream(self, messages):
+            text = next(self.replies)
+            for at in range(0, len(text), size):
+                yield AIMessageChunk(text[at : at + size])
+            yield AIMessageChunk("", response_metadata={"finish_reason": "stop"})
+
+    return chat_models.ChatModel(Speaking(), "speaking")
+
+
+THOUGHTS = {
+    "announced": ("<think>先想想。\n</think>\n\n是。", "是。"),
+    "after a line": ("\n<think>先想想。</think>是。", "是。"),
+    "unended": ("<think>先想想。", ""),
+    "none": ("能耗<5%。", "能耗<5%。"),
+}
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize("name", THOUGHTS)
+def test_what_a_model_thinks_is_no_part_of_its_reply(name, size):
+    text, said = THOUGHTS[name]
+    model = speaking(text, text, size=size)
+    assert "".join(model.stream((), chat_models.Deadline(9))).strip() == said
+    assert model.reply((), chat_models.Deadline(9)).strip() == said
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_thinking_that_nothing_announces_is_known_once_it_was_seen_to_end(size):
+    unannounced, deadline = "先想想。\n</think>\n是。", chat_models.Deadline(9)
+    model = speaking(unannounced, unannounced, "是。", "是。", size=size)
+    assert model.reply((), deadline).strip() == "是。"
+    replies = ["".join(model.stream((), deadline)).strip() for _ in range(3)]
+    assert replies == ["是。", "", "是。"]
+    fresh = speaking(unannounced, unannounced, size=size)
+    first, second = ("".join(fresh.stream((), deadline)) for _ in range(2))
+    assert first.endswith("\n是。") and "think" not in first and second.strip() == "是。"
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_a_model_that_thinks_answers_and_judges(model, tmp_path, judged):
+    def script(prompt):
+        said = "是" if "结论" in prompt.text else f"{HEAT_CLAIM}[{prompt.marker('综合利用')}]"
+        return f"<think>\n先想想。{ENCOURAGED}\n</think>\n\n{said}"
+
+    with closing(_built(tmp_path, model, llm_judge=judged)) as thinker:
+        thinker.add_document("law.md", LAW.encode())
+        thinker.refresh()
+        model.script = script
+        answer = thinker.ask(HEAT)
+    assert written(answer) == [f"{HEAT_CLAIM}[1]"] and "略去" not in answer.text
 
 
 @pytest.mark.parametrize("is_small", [True, False])

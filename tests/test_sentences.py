@@ -43,7 +43,6 @@ TEXTS = {
         [("甲。[k3x]", ("k3x",)), ("乙。[p8d]", ("p8d",))],
     ),
     "what breaks off": ("甲。[k3x]\n乙没有写", [("甲。[k3x]", ("k3x",))]),
-    "thinking": ("<think>先想想。[p8d]\n</think>\n甲。[k3x]", [("甲。[k3x]", ("k3x",))]),
     "a repetition": ("甲。[k3x]\n" * 2 + "乙。[p8d]", [("甲。[k3x]", ("k3x",)), ("乙。[p8d]", ("p8d",))]),
     "a loop": ("甲。[k3x]\n" * 9 + "乙。[p8d]", [("甲。[k3x]", ("k3x",))]),
     "an endless sentence": ("园" * (LONGEST + 1) + "。[k3x]\n乙。[p8d]", []),
@@ -77,6 +76,12 @@ def test_a_clause_that_only_leads_up_to_the_rest_can_be_left_away():
     assert sentence.without_lead().text == "主体须为省级以上开发区；近3年无事故。[k3x]"
     (other,) = sentences(["用水单位每三年做一次，罚款比例：无。[k3x]\n"], MARKERS)
     assert other.without_lead() is None
+
+
+def test_brackets_that_are_no_markers_have_no_number():
+    (sentence,) = sentences(["企业应当利用余热[依据[2]]。[k3x]\n"], MARKERS)
+    assert sentence.numbered({"k3x": 1}) == "企业应当利用余热。[1]"
+    assert sentence.plain == "企业应当利用余热。"
 
 
 def source(number, text):

@@ -3,6 +3,7 @@
 import pytest
 
 import talking
+from parkbot.answers import Answer, Block
 from parkbot.questions import language_of
 
 
@@ -66,6 +67,18 @@ def test_a_measure_that_came_with_no_question_is_asked_for_by_its_title(assistan
     answer = assistant.ask("《关于开展零碳园区建设的通知》：绿电直供与就近匹配")
     titles = ("清洁低碳供热", "建立碳排放管理制度")
     assert set(answer.suggestions) == {f"《关于开展零碳园区建设的通知》：{title}" for title in titles}
+
+
+def test_of_a_document_that_is_removed_in_this_moment_nothing_is_asked(tmp_path):
+    with talking.assistant(tmp_path) as assistant:
+        (document,) = [each for each in assistant.documents() if each.title.endswith("园区节能法")]
+        happening = assistant.asking("没报送能源利用状况报告罚多少？")
+        for event in happening:
+            if isinstance(event, Block):
+                assistant.remove_document(document.id)
+                break
+        *_, answer = happening
+    assert isinstance(answer, Answer) and answer.citations and "节能法" not in "".join(answer.suggestions)
 
 
 def test_a_question_back_has_choices_and_no_suggestions(assistant):

@@ -19,7 +19,9 @@ from parkbot.readers import read
 from parkbot.verification import Entailment, Premise, relevance
 from parkbot.verification.entailment import FOLDER, LONGEST, Pieces
 from parkbot.verification.figures import figures
+from parkbot.verification.flaws import Kind
 from parkbot.verification.units import normalised
+from parkbot.verification.verifier import weigh
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REPORT = Premise(
@@ -76,7 +78,8 @@ def sentences():
         for measure in split(document)[1]:
             premise = Premise(document.title, measure.locator, measure.text)
             parts = (part.strip() for part in re.split(r"(?<=[。；])|\n", measure.text))
-            found += [(premise, part) for part in parts if len(part) > 8]
+            # An item of a list says nothing alone.
+            found += [(premise, part) for part in parts if len(part) > 8 and not part.startswith("（")]
     return found
 
 
@@ -159,6 +162,10 @@ def test_normalising_twice_changes_nothing_more(text):
         ("每年", "every year"),
         ("1亿元", "100 million yuan"),
         ("7个工作日", "seven working days"),
+        ("万分之五", "0.05%"),
+        ("百万分之一", "0.0001%"),
+        ("百分之三点零五", "3.05%"),
+        ("in May 2026", "2026年5月"),
     ],
 )
 def test_the_same_figure_however_it_is_written(one, other):
@@ -178,11 +185,25 @@ def test_the_same_figure_however_it_is_written(one, other):
         ("不低于90%", "不高于90%"),
         ("第三十一条", "第三十一款"),
         ("1万吨标准煤", "1万吨"),
+        ("万分之五", "万分之三"),
+        ("百分之三点零五", "百分之三点五"),
     ],
 )
 def test_different_figures(one, other):
     (mine,), (theirs,) = (figures(normalised(text)) for text in (one, other))
     assert not mine.agrees(theirs)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Units under Article 15 may apply.", [("article", (15.0,))]),
+        ("附件3百分之五以上", [("", (3.0,)), ("%", (5.0,))]),
+        ("零分之五", []),
+    ],
+)
+def test_what_only_looks_like_a_figure(text, read):
+    assert [(figure.unit, figure.value) for figure in figures(normalised(text))] == read
 
 
 # What must pass -------------------------------------------------------------------------------------
@@ -286,10 +307,69 @@ def test_an_article_is_quoted_without_its_number(verifier):
     assert verdict.supported and verdict.score == 1 and verdict.is_quoted
 
 
-def test_an_item_that_only_names_a_case_is_no_quote(verifier):
-    item = "没有如实记录能源消费数据的"
-    text = f"有下列情形之一的，处一万元罚款：\n\n（一）{item}；\n\n（二）没有报送报告的。"
-    assert not verifier.verify(f"{item}。", [Premise(YEARLY.title, "第九条", text)]).is_quoted
+def test_what_only_names_a_case_is_no_quote(verifier):
+    case = "没有如实记录能源消费数据的"
+    text = f"{case}；没有报送报告的，处一万元罚款。"
+    assert not verifier.verify(f"{case}。", [Premise(YEARLY.title, "第九条", text)]).is_quoted
+
+
+FORBIDDEN = Premise(
+    "城镇排水与污水处理条例",
+    "第四十二条",
+    "禁止从事下列危及城镇排水与污水处理设施安全的活动：\n\n（一）损毁、盗窃城镇排水与污水处理设施；\n\n"
+    "（二）穿凿、堵塞城镇排水与污水处理设施；\n\n（三）向城镇排水与污水处理设施倾倒废渣。",
+)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "（一）损毁、盗窃城镇排水与污水处理设施；",
+        "损毁、盗窃城镇排水与污水处理设施。",
+        "（二）穿凿、堵塞城镇排水与污水处理设施；（三）向城镇排水与污水处理设施倾倒废渣。",
+    ],
+)
+@pytest.mark.parametrize("left_out", ["", "（.）", "\n", "（.）|\n"])
+def test_what_is_forbidden_is_not_told_without_the_words_that_forbid_it(verifier, item, left_out):
+    text = re.sub(left_out, "", FORBIDDEN.text)
+    verdict = verifier.verify(item, [Premise(FORBIDDEN.title, FORBIDDEN.locator, text)])
+    assert not verdict.supported and not verdict.is_quoted
+    assert "列举之前的话" in verdict.reason
+
+
+def test_with_the_words_that_forbid_it_it_is_a_quote(verifier):
+    first, last = FORBIDDEN.text.partition("\n\n（二）")[0], "（三）向城镇排水与污水处理设施倾倒废渣。"
+    for quote in (FORBIDDEN.text, first):
+        assert verifier.verify(quote, [FORBIDDEN]).is_quoted
+    assert not verifier.verify(first + last, [FORBIDDEN]).is_quoted
+
+
+def test_the_words_before_an_english_list_hold_for_it_too(verifier):
+    text = "It is prohibited to do any of the following:\n\n(a) damage the sewers;\n\n(b) block the sewers."
+    verdict = verifier.verify("(b) block the sewers.", [Premise("Sewer Act", "Article 4", text)])
+    assert "words before the list" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("能耗强度降13.5%", "能耗强度降135%"),
+        ("煤炭消费量控制在5.3亿吨以内", "煤炭消费量控制在53亿吨以内"),
+        ("每月五、十日各核对一次台账", "每月五十日各核对一次台账"),
+    ],
+)
+def test_a_sign_between_two_digits_is_a_part_of_a_quote(verifier, right, wrong):
+    premise = Premise("样例规划", "一", f"到2025年，园区{right}；补贴10,000元。")
+    assert verifier.verify(f"到2025年园区{right}，补贴10000元", [premise]).is_quoted
+    verdict = verifier.verify(f"到2025年，园区{wrong}；补贴10,000元。", [premise])
+    assert not verdict.supported and not verdict.is_quoted
+
+
+@pytest.mark.parametrize("title", ["固体废物污染环境防治法", "环境影响评价法"])
+def test_a_law_may_be_named_by_words_that_are_shortened_elsewhere(title):
+    claim, text = f"《{title}》规定，建设单位应当建立台账。", "建设单位应当建立台账。"
+    assert weigh(claim, [Premise(f"中华人民共和国{title}", "第五条", text)]).decisive is None
+    assert weigh(claim, [Premise("中华人民共和国水法", "第五条", text)]).decisive.kind is Kind.DOCUMENT
 
 
 def test_a_claim_stands_before_its_texts():

@@ -21,6 +21,9 @@ Message: TypeAlias = tuple[Literal["system", "user", "assistant"], str]
 _ENDS = ("finish_reason", "stop_reason", "stopReason", "done_reason")
 """Under one of these names a provider says with the last piece why it stops; a stream without broke off."""
 
+_THINKS, _HAS_THOUGHT = "<think>", "</think>"
+"""Between these some models think before they speak; some templates write the first into the prompt."""
+
 _TROUBLES = {401: Trouble.KEY, 403: Trouble.KEY, 402: Trouble.QUOTA, 429: Trouble.QUOTA, 408: Trouble.SLOW}
 
 
@@ -42,13 +45,54 @@ class ChatModel:
     def __init__(self, model: "BaseChatModel", name: str) -> None:
         self._model = model
         self.name = name
+        self._thinks_unannounced = False
 
     def stream(self, messages: Sequence[Message], deadline: Deadline) -> Iterator[str]:
-        """The reply as it is written; the request is on its way when this returns.
+        """The reply as it is written, without its thinking; the request is on its way when this returns.
+
+        Thinking that nothing announces is known only by its end, and in later replies from the start.
 
         Raises (the iterator):
             ChatModelFailed: no reply, not to its end, or not in time.
         """
+        return self._spoken(self._asked(messages, deadline))
+
+    def reply(self, messages: Sequence[Message], deadline: Deadline) -> str:
+        """The whole reply, without its thinking.
+
+        Raises:
+            ChatModelFailed: no reply, not to its end, or not in time.
+        """
+        thought, end, said = "".join(self._asked(messages, deadline)).rpartition(_HAS_THOUGHT)
+        self._thinks_unannounced = bool(end) and _THINKS not in thought
+        return said.partition(_THINKS)[0]
+
+    def _spoken(self, pieces: Iterator[str]) -> Iterator[str]:
+        """What is no thinking of what a model writes."""
+        waiting, is_thinking = "", self._thinks_unannounced
+        for piece in pieces:
+            waiting += piece
+            if _HAS_THOUGHT in waiting:
+                thought, _, waiting = waiting.rpartition(_HAS_THOUGHT)
+                if not is_thinking and _THINKS not in thought:
+                    self._thinks_unannounced = True
+                    waiting = "\n" + waiting  # what it thought last is no beginning of what it says
+                is_thinking = False
+            if _THINKS in waiting:
+                said, _, waiting = waiting.partition(_THINKS)
+                yield said
+                is_thinking = True
+            if not is_thinking:
+                whole = len(waiting) - _begun_tag(waiting)
+                yield waiting[:whole]
+                waiting = waiting[whole:]
+        if is_thinking:
+            self._thinks_unannounced = False  # it may have left that off
+        else:
+            yield waiting
+
+    def _asked(self, messages: Sequence[Message], deadline: Deadline) -> Iterator[str]:
+        """All that the model writes."""
         # A client's own time-out counts from piece to piece, and not every provider's has one: the deadline
         # holds whatever the client does, since it is not this thread that waits for it.
         pieces: _Pieces = queue.SimpleQueue()
@@ -58,14 +102,6 @@ class ChatModel:
         )
         reading.start()
         return _taken(pieces, deadline, given_up)
-
-    def reply(self, messages: Sequence[Message], deadline: Deadline) -> str:
-        """The whole reply.
-
-        Raises:
-            ChatModelFailed: no reply, not to its end, or not in time.
-        """
-        return "".join(self.stream(messages, deadline))
 
     def _read(self, messages: Sequence[Message], pieces: "_Pieces", given_up: threading.Event) -> None:
         """Runs in a thread of its own."""
@@ -81,6 +117,12 @@ class ChatModel:
             pieces.put(_failed(error))
         else:
             pieces.put(None if has_ended else ChatModelFailed(Trouble.BROKE_OFF))
+
+
+def _begun_tag(text: str) -> int:
+    """How many characters at the end of a text may become a tag."""
+    begun = text[text.rfind("<") :] if "<" in text else ""
+    return len(begun) if any(tag.startswith(begun) for tag in (_THINKS, _HAS_THOUGHT)) else 0
 
 
 _Pieces: TypeAlias = "queue.SimpleQueue[str | ChatModelFailed | None]"

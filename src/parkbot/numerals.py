@@ -31,13 +31,13 @@ def to_int(numeral: str) -> int | None:
 
 
 def to_chinese(number: int) -> str:
-    """The ordinal as statutes write it, for 1 to 9999.
+    """The ordinal as statutes write it; in digits what none of them has, 0 and what is above 9999.
 
-    >>> to_chinese(31), to_chinese(102), to_chinese(110), to_chinese(10)
-    ('三十一', '一百零二', '一百一十', '十')
+    >>> to_chinese(31), to_chinese(102), to_chinese(110), to_chinese(10), to_chinese(10_000)
+    ('三十一', '一百零二', '一百一十', '十', '10000')
     """
     if not 0 < number < 10_000:
-        raise ValueError(f"{number} is not between 1 and 9999")
+        return str(number)
     written, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, number = divmod(number, unit)

@@ -81,7 +81,7 @@ class ExtractiveAnswerer:
             writer.frame(wording.lead(_topic(question, sources), question.language))
         best = max(sources, key=lambda source: source.score)
         find = FINDS.get(question.asked)
-        said: list[Quote] = []
+        said: list[str] = []
         for source in sources:
             parts = _quotes(source, weigh, find, is_best=source is best)
             name = writer.name_of(source)
@@ -89,8 +89,8 @@ class ExtractiveAnswerer:
             for other in _needed(source, parts, evidence) if _is_alone(source, sources) else ():
                 words = quotes(other, weigh, find=None)
                 writer.claim(other, words, name=wording.referred(other.measure, question.language))
-                said += words
-            said += parts
+                said += [quote.text for quote in words]
+            said += [quote.text for quote in parts]
         writer.say_not_said(question, said)
         writer.say_language_of(sources)
         return writer.draft()
@@ -111,7 +111,7 @@ class ExtractiveAnswerer:
             for source, parts in each.sources:
                 writer.claim(source, parts, name=writer.name_of(source), marks=marks)
             for part in each.parts:
-                writer.say_not_said(part.question, each.quotes)
+                writer.say_not_said(part.question, [quote.text for quote in each.quotes])
         writer.say_language_of(sources)
         return writer.draft()
 

@@ -99,7 +99,9 @@ class GenerativeAnswerer:
             return (yield from _told(_quoted_instead(quoted, trouble, page.left_out, question)))
         ids = [citation.measure_id for citation in quoted.citations]
         not_covered = [part.part.text for part in parts if part.part.text in quoted.uncovered]
-        page.end(trouble, [source for source in evidence.sources if source.measure.id in ids], not_covered)
+        asked = [part.part.question for part in parts if part.part.text not in not_covered] or [question]
+        sources = [source for source in evidence.sources if source.measure.id in ids]
+        page.end(trouble, sources, asked, not_covered)
         yield from page.news()
         return replace(page.draft(), answerer=self._model.name)
 

@@ -59,8 +59,14 @@ class Page:
         self.left_out += 1
         self._wanting |= {source.measure.id for source in sources}
 
-    def end(self, trouble: Trouble | None, quoted: Sequence[Source], not_covered: Sequence[str]) -> None:
-        """What stands under the answer; `not_covered` are parts of the question that the library lacks.
+    def end(
+        self,
+        trouble: Trouble | None,
+        quoted: Sequence[Source],
+        asked: Sequence[Question],
+        not_covered: Sequence[str],
+    ) -> None:
+        """What stands under the answer to what was `asked`; the library lacks the parts `not_covered`.
 
         Of the measures that would be `quoted` without a model those are, of which a sentence was left out,
         or to which the model did not come: an answer is not poorer for having been written.
@@ -69,6 +75,8 @@ class Page:
         for source in quoted:
             if (trouble or source.measure.id in self._wanting) and not self._writer.cites(source):
                 self._quote(source)
+        for question in {each.asked: each for each in asked}.values():
+            self._writer.say_not_said(question, [*self._said, *self._writer.quoted])
         for part in not_covered:
             self._writer.say_not_covered(part)
         if self.left_out:

@@ -16,7 +16,6 @@ _END = re.compile(
     r"(?:[。！？!?]|(?<!\bNo)(?<!\bArt)(?<!\d)\.(?=[\s\[【\"”)])|(?<=\d)\.(?=\s*[\[【]|\s+[A-Z]))[”’\"）)]*(?:\s*[\[【][^\[\]【】\n]{0,40}[\]】])*(?=\s*[^\s\[【])|\n"
 )
 _FINISHED = re.compile(r"[。！？!?.：:\]】][”’\"）)\s]*$")
-_THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _MARKUP = re.compile(
     r"<\s*[/!?]?\s*[A-Za-z]|&(?:#\d+|#x[0-9a-f]+|lt|gt|quot|amp);|!\[|\]\(|\b(?:https?|ftp|file|javascript|vbscript|data)\s*:|\bwww\."
     r"|\\u00[0-9a-f]{2}|\{\{|\$\{",
@@ -69,8 +68,12 @@ class Sentence:
         return replace(self, text=f"{self.plain}[{marker}]", markers=(marker,))
 
     def numbered(self, numbers: dict[str, int]) -> str:
-        """Its text with the citations' numbers for the markers."""
-        return _BRACKETED.sub(lambda found: f"[{numbers[found['inside']]}]", self.text)
+        """Its text with the citations' numbers for the markers; other brackets are no part of its words."""
+
+        def number(found: re.Match[str]) -> str:
+            return f"[{numbers[found['inside']]}]" if found["inside"] in numbers else ""
+
+        return _tidy(_BRACKETED.sub(number, self.text))
 
 
 def sentences(pieces: Iterable[str], markers: Collection[str]) -> Iterator[Sentence]:
@@ -94,9 +97,7 @@ def sentences(pieces: Iterable[str], markers: Collection[str]) -> Iterator[Sente
 def _cut(pieces: Iterable[str]) -> Iterator[str]:
     waiting, begun = "", ""
     for piece in pieces:
-        waiting = _THINKING.sub("", waiting + piece) if "</think>" in waiting + piece else waiting + piece
-        if waiting.lstrip().startswith("<think>"):
-            continue
+        waiting += piece
         while end := _END.search(waiting):
             begun += waiting[: end.end()]
             waiting = waiting[end.end() :]
@@ -107,7 +108,7 @@ def _cut(pieces: Iterable[str]) -> Iterator[str]:
                 begun = ""
         if len(begun) + len(waiting) > LONGEST:
             return
-    rest = begun + _THINKING.sub("", waiting)
+    rest = begun + waiting
     if _FINISHED.search(rest):
         yield rest
 

@@ -45,9 +45,14 @@ class Writer:
             self._uncovered += tuple(wording.local_rules(province, language) for province in provinces)
             self.notice(wording.only_national(provinces, language))
 
-    def say_not_said(self, asked: Question, quotes: Iterable[Quote]) -> None:
-        """That none of the quotes names the figure, the day, the penalty or the meaning that is asked for."""
-        said = " ".join(quote.text for quote in quotes)
+    @property
+    def quoted(self) -> list[str]:
+        """The words of all quotes."""
+        return [quote.text for citation in self._citations for quote in citation.quotes]
+
+    def say_not_said(self, asked: Question, texts: Iterable[str]) -> None:
+        """That none of the texts names the figure, the day, the penalty or the meaning that is asked for."""
+        said = " ".join(texts)
         is_wanting = lacks(said, asked.asked) or (asked.asks_what_it_means and not definitions(said))
         if is_wanting and (what := wording.asked_for(asked.asked, asked.language)):
             self._uncovered += (what,)

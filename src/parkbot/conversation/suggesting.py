@@ -9,7 +9,8 @@ from parkbot.conversation.matters import matter
 from parkbot.domain import Document, Evidence, Language, Measure, Source, TextKind
 from parkbot.names import bare_title
 from parkbot.questions import Question, language_of
-from parkbot.retrieval.address import Catalogue, place_of
+from parkbot.retrieval.address import Catalogue
+from parkbot.retrieval.places import place_of
 from parkbot.retrieval.references import referred
 
 MOST = 3
@@ -105,7 +106,9 @@ class Suggester:
 
     def _is_the_one_meant(self, document: Document) -> bool:
         """Whether who names this document's title means it, and not a later version or the full text."""
-        first = self._catalogue.versions(bare_title(document.title))[0]
+        first = next(iter(self._catalogue.versions(bare_title(document.title))), None)
+        if first is None:  # removed or renamed while the answer was written
+            return False
         return first.id == document.id or (
             document.text_kind is TextKind.DIGEST and first.text_kind is TextKind.DIGEST
         )

@@ -30,9 +30,9 @@ from parkbot.verification.scope import (
     universal_added,
     widened,
 )
-from parkbot.verification.verbatim import wording_unchanged
+from parkbot.verification.verbatim import lead_is_kept, wording_unchanged
 from parkbot.verification.verbs import verbs_agree
-from parkbot.verification.words import covered, terms, translations
+from parkbot.verification.words import covered, plain, terms, translations
 
 _PASSIVE = re.compile(r"\b(?:is|are|be|been) (?:\w+ly )?(?:\w+ed|set|made|put|given|taken|built)\b")
 """Whoever such a clause begins with does not act."""
@@ -57,7 +57,7 @@ def document_is_cited(reading: Reading) -> Iterator[Flaw]:
     """A document that the claim names is one that it cites, or that the source names."""
     headed = reading.source.headed
     for title in _TITLE.findall(reading.claim):
-        if bare_title(title) not in headed:
+        if plain(bare_title(title)) not in headed:
             yield Flaw(Kind.DOCUMENT, title)
     if reading.language == "en" and _NAMED_LAW.search(reading.claim):
         for wordings in translations(reading.claim):
@@ -305,6 +305,7 @@ def _is_likely(pair: Pair) -> bool:
 CHECKS: tuple[Check, ...] = (
     figures_stand,
     wording_unchanged,
+    lead_is_kept,
     document_is_cited,
     phrases_agree,
     verbs_agree,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from parkbot.numerals import to_int
+from parkbot.numerals import DIGITS, UNITS, to_int
 from parkbot.verification.units import COUNT, COUNTED, SCALES, UNIT, unit_of
 
 DATE, ARTICLE, PARAGRAPH, NUMBER, PLAN, OFTEN = "date", "article", "paragraph", "number", "plan", "often"
@@ -78,7 +78,7 @@ _ZH = "零〇○一二三四五六七八九十百千两"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
 _MONTH = (
-    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|(?-i:May|MAY)|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
@@ -110,10 +110,12 @@ _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_WHOLE = rf"(?:[{_ZH}]+|\d+)"
 _PARTS = re.compile(
-    rf"(?P<of>百|千|[{_ZH}\d]+)分之(?P<n>[{_ZH}\d]+(?:[.点][{_ZH}\d]+)?)(?:以上(?P<to>[{_ZH}\d]+)(?=以下))?"
+    rf"(?P<of>(?:[{_ZH}]+|\d+)万?|万)分之(?P<n>{_WHOLE}(?:[.点]{_WHOLE})?)(?:以上(?P<to>{_WHOLE})(?=以下))?"
     r"|(?<![\d/])(?P<n2>[1-9])/(?P<of2>[2-9])(?![\d/])"
 )
+_AS_PERCENT = (100, 1_000, 10_000, 100_000, 1_000_000)
 _RHYTHMS = tuple(
     (days, re.compile(form, re.IGNORECASE))
     for days, form in (
@@ -231,13 +233,21 @@ def _rhythms(text: str) -> Iterator[Figure]:
 
 def _parts(text: str) -> Iterator[Figure]:
     for match in _PARTS.finditer(text):
-        of = _number(match["of"] or match["of2"])
-        unit, scale = (PERCENT, 100 / of) if of in (100, 1000) else (SHARE, 1 / of)
+        of = _whole_of(match["of"] or match["of2"])
+        if not of:
+            continue
+        unit, scale = (PERCENT, 100 / of) if of in _AS_PERCENT else (SHARE, 1 / of)
         bound = _bound(text, *match.span())
         if match["to"]:
             yield Figure((_number(match["to"]) * scale,), unit, Bound.UPPER, match.end("to"), match.end())
             bound = Bound.LOWER
         yield Figure((_number(match["n"] or match["n2"]) * scale,), unit, bound, *match.span())
+
+
+def _whole_of(written: str) -> float:
+    """Of how many parts a share is: 百, 万, 十万, 3."""
+    before, times = written.removesuffix("万"), 10_000 if written.endswith("万") else 1
+    return (_number(before) if before else 1.0) * times
 
 
 def _amounts(text: str) -> Iterator[Figure]:
@@ -286,8 +296,8 @@ def _number(written: str | None) -> float:
     if not written:
         return 0.0
     whole, _, rest = written.replace(",", "").replace("点", ".").partition(".")
-    value = float(to_int(whole) or 0)
-    return value + float(f"0.{to_int(rest) if not rest.isdigit() else rest}") if rest else value
+    decimals = "".join(str(DIGITS.get(digit, digit)) for digit in rest if digit not in UNITS)
+    return float(to_int(whole) or 0) + float(f"0.{decimals}")
 
 
 def _month(written: str | None) -> float:

@@ -22,6 +22,7 @@ class Kind(Enum):
     CONDITION = "condition"
     QUALIFIER = "qualifier"
     NARROWED = "narrowed"
+    LISTED = "listed"
     CONTENT = "content"
 
 
@@ -57,13 +58,20 @@ _REASONS: dict[Kind, tuple[str, str]] = {
         "所引条款只说“{}”，范围更窄。",
         "The cited measure speaks only of “{}”.",
     ),
+    Kind.LISTED: (
+        "“{}”只是列举中的一项，漏掉了列举之前的话。",
+        "“{}” is an item of a list, and the words before the list are left out.",
+    ),
     Kind.CONTENT: ("所引条款没有这样的内容：“{}”。", "The cited measure does not say this: “{}”."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing that is wrong, and the words in which it shows; `is_hard` decides by itself."""
+    """One thing that is wrong, and the words in which it shows.
+
+    `is_hard` if it surely is; of some kinds (`verifier.DECISIVE`) that decides by itself.
+    """
 
     kind: Kind
     words: str

@@ -12,7 +12,7 @@ from parkbot.verification.windows import worst_window
 FEWEST_TERMS = 2
 """A clause with fewer terms says too little to be covered or not."""
 
-WEIGHED = tuple(kind for kind in Kind if kind not in (Kind.NOTHING_CITED, Kind.CONTENT))
+WEIGHED = tuple(kind for kind in Kind if kind not in (Kind.NOTHING_CITED, Kind.LISTED, Kind.CONTENT))
 _MOST = 2
 """More flaws of one kind tell no more."""
 

@@ -4,16 +4,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parkbot.numerals import to_int
+from parkbot.numerals import CHINESE, to_int
 from parkbot.questions import language_of
 from parkbot.verification.flaws import Flaw, Kind
-from parkbot.verification.modality import stripped
+from parkbot.verification.modality import denials, stripped
 from parkbot.verification.reading import Reading
 from parkbot.verification.scope import EXCLUSIVE, UNIVERSAL
 from parkbot.verification.units import SCALES
 
 _SENTENCES = re.compile(r"[。；;\n]|(?<=[a-z)])\.(?=\s|$)")
-_IDLE = re.compile(r"[\s，,。；;、：:.“”\"'（）()《》·]+")
+_PARTS = re.compile(rf"(.*?)({_SENTENCES.pattern}|\Z)", re.DOTALL)
+_SIGNS = r"[\s，,。；;、：:.“”\"'（）()《》·]+"
+_DIGIT = rf"[\d{CHINESE}]"
+# What stands between two digits tells 13.5 from 135 and 五、十 from 五十: only thousands' commas are idle.
+_IDLE = re.compile(rf"(?<=\d),(?=\d{{3}}(?!\d))|(?<={_DIGIT})({_SIGNS})(?={_DIGIT})|{_SIGNS}")
+_COLON = re.compile(r"[：:](?!\d)")
+_LABEL = re.compile(rf"\s*[（(](?:{_DIGIT}+|[a-z]|[ivx]+)[）)]")
+_CASES = re.compile(
+    "之一|情形|罚|责令|除(?:下列|以下|[^，]{0,20}外)|(?:any|one) of the following|\\bfine", re.IGNORECASE
+)
 _NUMERALS = re.compile(r"(?:\d[\d,]*(?:\.\d+)?|[零〇○一二三四五六七八九十百千两]+)(?:万亿|千万|百万|万|亿)?")
 _WIDENING = (UNIVERSAL.form, EXCLUSIVE.form)
 
@@ -21,19 +30,59 @@ _WIDENING = (UNIVERSAL.form, EXCLUSIVE.form)
 def is_quoted(claim: str, source: str) -> bool:
     """Whether a claim is a whole sentence of the source, or several that follow each other.
 
-    An item of a list that ends in 的 only names a case: what holds for it stands elsewhere.
+    It does not begin with an item of a list: whether that is due or forbidden the words before the list say.
+    Nor does it end in 的, which only names a case: what holds for that stands elsewhere.
     """
     said = _letters(claim)
     if said.endswith("的"):
         return False
-    parts = [_letters(part) for part in _SENTENCES.split(source)]
-    parts = [part for part in parts if part]
+    parts = list(_parts(source))
     return bool(said) and any(
-        "".join(parts[start:end]) == said
-        for start in range(len(parts))
-        if said.startswith(parts[start])
+        "".join(_letters(part.text) for part in parts[start:end]) == said
+        for start, first in enumerate(parts)
+        if first.lead is None and said.startswith(_letters(first.text))
         for end in range(start + 1, len(parts) + 1)
     )
+
+
+def lead_is_kept(reading: Reading) -> Iterator[Flaw]:
+    """What is forbidden or punished item by item is not told without the words that say so."""
+    a_line_each = _COLON.sub("：\n", reading.source.located)
+    leads = {part.unlabelled: part.lead for part in _parts(a_line_each) if part.lead}
+    mine = list(_parts(reading.claim))
+    if mine and all(_turns(leads.get(part.unlabelled, "")) for part in mine):
+        yield Flaw(Kind.LISTED, mine[0].text)
+
+
+def _turns(lead: str) -> bool:
+    """Whether what follows these words is no rule but its opposite, or a case."""
+    return denials(lead, language_of(lead)) > 0 or bool(_CASES.search(lead))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sentence; `lead` are the words before the list of which it is an item, as far as they are known."""
+
+    text: str
+    lead: str | None
+
+    @property
+    def unlabelled(self) -> str:
+        """Its letters without the number of an item."""
+        return _letters(_LABEL.sub("", self.text))
+
+
+def _parts(text: str) -> Iterator[_Part]:
+    """The sentences of a text; an item of a list is told by its label, or by the colon before it."""
+    lead, is_listed = "", False
+    for part, end in _PARTS.findall(text):
+        if not _letters(part):
+            continue
+        yield _Part(part, lead if is_listed or _LABEL.match(part) else None)
+        if colons := list(_COLON.finditer(part)):
+            lead = part[: colons[-1].start()]
+        goes_on = end in ("；", ";") and (is_listed or bool(colons))
+        is_listed = goes_on or part.rstrip().endswith(("：", ":"))
 
 
 def wording_unchanged(reading: Reading) -> Iterator[Flaw]:
@@ -80,7 +129,7 @@ def _sentences(text: str) -> Iterator[_Sentence]:
 
 
 def _letters(text: str) -> str:
-    return _IDLE.sub("", text)
+    return _IDLE.sub(r"\1", text)
 
 
 def _equal(mine: Sequence[str], other: Sequence[str]) -> bool:

@@ -14,8 +14,11 @@ from parkbot.verification.reading import Reading, Source, read, source
 from parkbot.verification.units import normalised
 from parkbot.verification.verbatim import is_quoted
 
-DECISIVE = (Kind.FIGURE, Kind.DOCUMENT)
-"""Kinds of hard flaws that decide by themselves: a figure or a document that the source does not name."""
+DECISIVE = (Kind.FIGURE, Kind.DOCUMENT, Kind.LISTED)
+"""Kinds of hard flaws that decide by themselves.
+
+A figure or a document that the source does not name, and what it forbids or punishes, told without that.
+"""
 
 
 @dataclass(frozen=True)
