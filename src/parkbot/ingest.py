@@ -1,7 +1,6 @@
 """Files and folders into the library, one after another; what cannot be read is told, the rest goes on."""
 
 import os
-import stat
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import Protocol
 
 from parkbot.domain import Document, IngestResult
 from parkbot.errors import BadInput, NotFound
+from parkbot.library.naming import is_gone
 from parkbot.readers import SUFFIXES
 
 UNREADABLE = frozenset(
@@ -188,7 +188,7 @@ def _prune(store: Store, roots: Sequence[Path], space: str) -> Iterator[IngestRe
     for document in store.documents((space,)):
         path = Path(document.source)
         under_root = path.is_absolute() and any(path.is_relative_to(root) for root in roots)
-        if document.space == space and under_root and _gone(path):
+        if document.space == space and under_root and is_gone(document.source):
             try:
                 store.remove_document(document.id, (space,))
             except NotFound:  # somebody else removed it in the meantime
@@ -244,13 +244,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0  # reading it will say what is wrong
-
-
-def _gone(path: Path) -> bool:
-    """Whether the file is not there any more; a folder that may not be entered does not say so."""
-    try:
-        return not stat.S_ISREG(path.lstat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False

@@ -181,7 +181,7 @@ class RemoteAssistant:
                 if response.is_error:
                     response.read()
                     raise _error(response)
-                yield _events(response.iter_lines())
+                yield _events(_lines(response.iter_text()))
         except httpx.HTTPError as error:
             raise self._silent(error) from error
 
@@ -206,6 +206,14 @@ class RemoteAssistant:
         if response.is_error:
             raise _error(response)
         return response.content
+
+
+def _lines(parts: Iterator[str]) -> Iterator[str]:
+    """The lines of a stream. Others end lines at U+2028 and the like too, which may stand in a text."""
+    rest = ""
+    for part in parts:
+        *whole, rest = (rest + part).split("\n")
+        yield from whole
 
 
 def _events(lines: Iterator[str]) -> Iterator[tuple[str, bytes]]:

@@ -54,11 +54,11 @@ class Admission:
             LimitReached: the key was used too often.
         """
         secret = _bearer(headers)
+        if secret is not None and self._is_local(secret):
+            return Admitted(OPERATOR, sender(headers, ()))
         if need.scope is None:
             _check_page(method, headers)
             return Admitted(NOBODY)
-        if secret is not None and self._is_local(secret):
-            return Admitted(OPERATOR, sender(headers, ()))
         if self._open_here and not self.keys.exist():
             check_host(headers)
             _check_page(method, headers)

@@ -1,7 +1,6 @@
 """POST /v1/ask and /v1/search."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 from fastapi.sse import format_sse_event
@@ -13,9 +12,6 @@ from parkbot.api.access import assistant_of, caller_of, json_response, spaces_of
 from parkbot.api.shapes import ANSWER, SEARCH_RESULTS, AskRequest, SearchRequest, SearchResults
 from parkbot.domain import Filters
 from parkbot.events import Event, State
-
-if TYPE_CHECKING:
-    from parkbot.assistant import PolicyAssistant
 
 router = APIRouter(tags=["ask"], responses=problems.RESPONSES)
 
@@ -40,12 +36,16 @@ _CITATION = TypeAdapter(Citation)
 )
 def ask(request: Request, body: AskRequest, last_event_id: events.LastEventId = None) -> Response:
     """Answer at once, or as events."""
-    assistant, filters = assistant_of(request), body.filters(spaces_of(request, body.space))
-    owner = caller_of(request).owner
+    filters = body.filters(spaces_of(request, body.space))
     if body.stream:
-        answering = _events(assistant, body, filters, owner, problems.instance_of(request))
+        answering = _events(request, body, filters)
         return events.resumable(request, answering, last_event_id)
-    answer = assistant.ask(body.question, filters=filters, conversation_id=body.conversation_id, owner=owner)
+    answer = assistant_of(request).ask(
+        body.question,
+        filters=filters,
+        conversation_id=body.conversation_id,
+        owner=caller_of(request).owner,
+    )
     return json_response(ANSWER, answer)
 
 
@@ -62,17 +62,18 @@ def search(request: Request, body: SearchRequest) -> Response:
     return json_response(SEARCH_RESULTS, SearchResults(results))
 
 
-def _events(
-    assistant: "PolicyAssistant", body: AskRequest, filters: Filters, owner: str | None, instance: str
-) -> Iterator[bytes]:
+def _events(request: Request, body: AskRequest, filters: Filters) -> Iterator[bytes]:
     """The events of one answer; once they have begun, an error can only be one of them."""
     try:
-        asking = assistant.asking(
-            body.question, filters=filters, conversation_id=body.conversation_id, owner=owner
+        asking = assistant_of(request).asking(
+            body.question,
+            filters=filters,
+            conversation_id=body.conversation_id,
+            owner=caller_of(request).owner,
         )
         yield from map(_written, asking)
     except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
-        yield format_sse_event(event="error", data_str=problems.of(error, instance).body())
+        yield format_sse_event(event="error", data_str=problems.of(error, request).body())
 
 
 def _written(event: Event) -> bytes:

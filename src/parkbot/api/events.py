@@ -4,8 +4,8 @@ import asyncio
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable
-from typing import Annotated
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Annotated, TypeAlias
 
 from fastapi import Header, Request
 from fastapi.sse import EventSourceResponse
@@ -21,6 +21,9 @@ LastEventId = Annotated[
     str | None, Header(description="The last `id` that came, of a stream that broke: the rest is sent.")
 ]
 
+InThread: TypeAlias = Callable[[Callable[[], None]], Awaitable[None]]
+"""Runs something in a worker thread; by default in one of those that all share."""
+
 _KEPT_SECONDS = 60.0
 _KEPT_STREAMS = 200
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -33,8 +36,9 @@ class Stream:
     event loop, so nothing is locked.
     """
 
-    def __init__(self, events: Iterable[bytes]) -> None:
+    def __init__(self, events: Iterable[bytes], in_thread: InThread = run_in_threadpool) -> None:
         self._source = events
+        self._in_thread = in_thread
         self._events: list[bytes] = []
         self._news = asyncio.Event()
         self._producer: asyncio.Task[None] | None = None
@@ -69,7 +73,7 @@ class Stream:
                 loop.call_soon_threadsafe(self._add, event)
 
         try:
-            await run_in_threadpool(run)
+            await self._in_thread(run)
         finally:
             self._ended_at = time.monotonic()
             self._tell()
@@ -94,20 +98,25 @@ class Streams:
         self._streams: OrderedDict[tuple[str, Caller], Stream] = OrderedDict()
 
     async def follow(
-        self, last_event_id: str, events: Iterable[bytes], caller: Caller
+        self,
+        last_event_id: str,
+        events: Iterable[bytes],
+        caller: Caller,
+        in_thread: InThread = run_in_threadpool,
     ) -> AsyncIterator[bytes]:
         """What came after that event; if it is none of this caller's or no longer kept, all `events`."""
         name, _, number = last_event_id.rpartition(":")
         stream = self._streams.get((name, caller))
         if stream is None or not (number.isascii() and number.isdecimal() and len(number) < 10):
-            stream, number = self._begun(events, caller), "0"
+            stream, number = self._begun(events, caller, in_thread), "0"
         async for event in stream.follow(int(number)):
             yield event
 
-    def _begun(self, events: Iterable[bytes], caller: Caller) -> Stream:
+    def _begun(self, events: Iterable[bytes], caller: Caller, in_thread: InThread) -> Stream:
         self._forget()
         name = f"{self._worker}.{secrets.token_urlsafe(12)}"
-        stream = Stream(b"id: %s:%d\n" % (name.encode(), n) + event for n, event in enumerate(events, 1))
+        numbered = (b"id: %s:%d\n" % (name.encode(), n) + event for n, event in enumerate(events, 1))
+        stream = Stream(numbered, in_thread)
         self._streams[name, caller] = stream
         return stream
 
@@ -119,13 +128,18 @@ class Streams:
             self._streams.popitem(last=False)
 
 
-def resumable(request: Request, events: Iterable[bytes], last_event_id: str | None) -> EventSourceResponse:
+def resumable(
+    request: Request,
+    events: Iterable[bytes],
+    last_event_id: str | None,
+    in_thread: InThread = run_in_threadpool,
+) -> EventSourceResponse:
     """The events, or those after the given one where that answer is still kept.
 
     An answer that is no longer kept begins anew: `events` is consumed only then.
     """
     streams: Streams = request.app.state.streams
-    return _response(streams.follow(last_event_id or "", events, caller_of(request)))
+    return _response(streams.follow(last_event_id or "", events, caller_of(request), in_thread))
 
 
 def unnumbered(events: Iterable[bytes]) -> EventSourceResponse:

@@ -1,7 +1,8 @@
 """An answer as one text with footnotes, for chat front ends; pure.
 
 Such front ends show Markdown. What documents say is text, never markup: whatever Markdown would make a
-link, an image, a tag or struck-out figures of is escaped. Indexes count code points of the whole text.
+link, an image, a tag or struck-out figures of is escaped, and so are backslashes, which would undo that.
+Indexes count code points of the whole text.
 """
 
 import re
@@ -15,7 +16,7 @@ from parkbot.domain import Span
 from parkbot.ui.labels import titled
 from parkbot.ui.text import after, before
 
-_MARKUP = re.compile(r"(?<=\])(?=[(:])|(?=<[A-Za-z/!?])|(?=[~*])")
+_MARKUP = re.compile(r"(?<=\])(?=[(:])|(?=<[A-Za-z/!?])|(?=[~*\\])")
 _PARAGRAPH = "\n\n"
 
 

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from fastapi import Request, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +13,7 @@ from parkbot.api.access import root_of
 from parkbot.api.admission import NOBODY, Admission, Admitted
 from parkbot.api.origins import preflight_headers, readable_by
 from parkbot.api.routes import OPEN, Need, needs_at
+from parkbot.api.threads import QUICK
 from parkbot.errors import Forbidden, ParkBotError, Unauthenticated, Unavailable
 
 
@@ -62,7 +62,7 @@ class Gate:
             return problem.response({"Allow": allowed})
         if needs[method] is OPEN:
             return await self._open(method, headers)
-        return await run_in_threadpool(self._admission.admit, method, headers, needs[method])
+        return await QUICK.run(self._admission.admit, method, headers, needs[method])
 
     async def _open(self, method: str, headers: Headers) -> Admitted:
         """Nobody in particular; pages of sites that have a key may read what is open to all.
@@ -73,7 +73,7 @@ class Gate:
 
     async def _preflight(self, origin: str, needs: dict[str, Need]) -> Response:
         """What a browser asks before it sends a key, without saying which."""
-        if not await run_in_threadpool(self._admission.may_come_from, origin):
+        if not await QUICK.run(self._admission.may_come_from, origin):
             raise Forbidden(f"no key is for the pages of {origin}")
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=preflight_headers(origin, needs))
 
@@ -82,7 +82,7 @@ class Gate:
         origin = headers.get("origin")
         if origin is None:
             return None
-        return origin if await run_in_threadpool(self._admission.may_come_from, origin) else None
+        return origin if await QUICK.run(self._admission.may_come_from, origin) else None
 
 
 def _kept_by_nobody(send: Send) -> Send:

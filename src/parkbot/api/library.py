@@ -1,12 +1,15 @@
 """/v1/documents and /v1/measures: what the library holds, and its upkeep."""
 
 import hashlib
+import os
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 
+from parkbot.access import OPERATOR
 from parkbot.api import events, examples, problems, uploading
 from parkbot.api.access import assistant_of, caller_of, json_response, root_of, spaces_of
 from parkbot.api.conditional import NOT_MODIFIED, IfMatch, IfNoneMatch, check_unchanged, tag_of, tagged
@@ -25,6 +28,7 @@ from parkbot.api.shapes import (
     ReadSpace,
     SpaceName,
 )
+from parkbot.api.threads import CHANGES
 from parkbot.domain import SHARED_SPACE, Document, DocumentMeasure, IngestResult
 from parkbot.paging import Page, page
 
@@ -118,10 +122,16 @@ def document(
     return tagged(DOCUMENT_IN_FULL, _whole(request, id, space), if_none_match)
 
 
-def add_document(
+async def add_document(
     request: Request,
     file: Annotated[UploadFile, File(description="Markdown, text, HTML or a PDF with a text layer.")],
-    source: Annotated[str | None, Form(description="Where the file came from; default: its name.")] = None,
+    source: Annotated[
+        str | None,
+        Form(
+            description="Where the file came from; default: its name. A path is one of your machine, not of "
+            "the server's, and is kept as `upload:PATH`."
+        ),
+    ] = None,
     space: Annotated[SpaceName, Form(description="Whose library it goes to.")] = SHARED_SPACE,
     stream: Annotated[bool, Form(description="Tell how far it is, as Server-Sent Events.")] = False,
     idempotency_key: IdempotencyKey = None,
@@ -130,29 +140,43 @@ def add_document(
     """Add a file at once, or as events."""
     caller, assistant = caller_of(request), assistant_of(request)
     caller.check_writes(space)
-    name, content = file.filename or "document", file.file.read()
+    name = file.filename or "document"
 
-    def added(progress: uploading.Progress | None = None) -> Response:
-        result = assistant.add_document(name, content, source=source, space=space, progress=progress)
+    def added(content: bytes, progress: uploading.Progress | None) -> Response:
+        known_as = _source(request, source, space)
+        result = assistant.add_document(name, content, source=known_as, space=space, progress=progress)
         return json_response(INGEST_RESULT, result, 200 if result.outcome == "unchanged" else 201)
 
-    def once(progress: uploading.Progress | None = None) -> Response:
+    def once(content: bytes, progress: uploading.Progress | None = None) -> Response:
         if idempotency_key is None:
-            return added(progress)
+            return added(content, progress)
         replies: Replies = request.app.state.replies
         said = hashlib.sha256(content + repr((name, source, space)).encode(errors="surrogatepass"))
-        return replies.once(caller, idempotency_key, said.hexdigest(), lambda: added(progress))
+        return replies.once(caller, idempotency_key, said.hexdigest(), lambda: added(content, progress))
 
     if stream:
-        told = uploading.told(once, problems.instance_of(request))
-        return events.resumable(request, told, last_event_id)
-    return once()
+        told = uploading.told(partial(once, await file.read()), request)
+        return events.resumable(request, told, last_event_id, CHANGES.run)
+    return await CHANGES.run(lambda: once(file.file.read()))
 
 
-def edit_document(
+async def edit_document(
     request: Request, id: DocumentId, body: DocumentPatch, space: ReadSpace = None, if_match: IfMatch = None
 ) -> Response:
     """Change what the request names; the edit survives a re-ingest of the file."""
+    return await CHANGES.run(_edited, request, id, body, space, if_match)
+
+
+async def remove_document(
+    request: Request, id: DocumentId, space: ReadSpace = None, if_match: IfMatch = None
+) -> Response:
+    """Remove a document and all its measures."""
+    return await CHANGES.run(_removed, request, id, space, if_match)
+
+
+def _edited(
+    request: Request, id: str, body: DocumentPatch, space: str | None, if_match: str | None
+) -> Response:
     with _editing:
         writable = _writable(request, id, space, if_match)
         changed = assistant_of(request).edit_document(id, body.changes(), writable)
@@ -162,10 +186,7 @@ def edit_document(
     return response
 
 
-def remove_document(
-    request: Request, id: DocumentId, space: ReadSpace = None, if_match: IfMatch = None
-) -> Response:
-    """Remove a document and all its measures."""
+def _removed(request: Request, id: str, space: str | None, if_match: str | None) -> Response:
     with _editing:
         assistant_of(request).remove_document(id, _writable(request, id, space, if_match))
     return Response(status_code=204)
@@ -207,11 +228,24 @@ def _tag(request: Request, id: str, space: str | None) -> str:
 
 def _writable(request: Request, id: str, space: str | None, if_match: str | None) -> tuple[str, ...]:
     """The space of a document that the caller may change; what they may not even read is not found."""
+    assistant_of(request).finish_changes()
     document = assistant_of(request).document(id, spaces_of(request, space))
     caller_of(request).check_writes(document.space)
     if if_match is not None:
         check_unchanged(if_match, _tag(request, id, space))
     return (document.space,)
+
+
+def _source(request: Request, stated: str | None, space: str) -> str | None:
+    """Where an upload came from, as the library is told.
+
+    Only the operator names files of this machine. Another machine's path would look like that of a file
+    that is gone, whose id is free to take. What is held under such a path already keeps it, and its id.
+    """
+    if stated is None or not os.path.isabs(stated) or caller_of(request) == OPERATOR:
+        return stated
+    held = assistant_of(request).documents((space,))
+    return stated if any(document.source == stated for document in held) else f"upload:{stated}"
 
 
 def _link(request: Request, some: Page[T]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from parkbot.access import Caller
+from parkbot.access import OPERATOR, Caller
 from parkbot.api import problems
 from parkbot.api.access import assistant_of, caller_of
 from parkbot.api.tools import TOOLS, Reads, Session
@@ -94,8 +94,8 @@ def _may_be_rebound(request: Request) -> bool:
 
 
 def _is_loopback(origin: str) -> bool:
-    host = urlsplit(origin).hostname or ""
     try:
+        host = urlsplit(origin).hostname or ""
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
@@ -117,7 +117,9 @@ def _server(session_of: Callable[[Any], Session]) -> Server[Any]:
         except ValidationError as error:
             return _failed("; ".join(_told(item) for item in error.errors()))
         except ParkBotError as error:
-            return _failed(str(error))
+            # Without a request it is somebody at this machine who calls, over stdin.
+            to_operator = context.request is None or session.caller == OPERATOR
+            return _failed(problems.told(error, to_operator=to_operator))
         except Exception as error:  # the boundary: no handler of ours comes after the SDK
             _log.error("unexpected error in %s", params.name, exc_info=error)
             return _failed("Something went wrong on the server; its log says what.")

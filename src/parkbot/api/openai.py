@@ -216,7 +216,7 @@ def _page_of(request: Request) -> Callable[[str], str]:
 
 def _chunks(request: Request, question: str, filters: Filters, id: str) -> Iterator[bytes]:
     """The chunks of one answer; once they have begun, an error can only be one of them."""
-    created, instance = int(time.time()), problems.instance_of(request)
+    created = int(time.time())
 
     def chunk(delta: Delta, status: str | None = None) -> bytes:
         choice = ChunkChoice(delta, finish_reason="stop" if status else None)
@@ -228,7 +228,7 @@ def _chunks(request: Request, question: str, filters: Filters, id: str) -> Itera
         for delta, status in _deltas(request, question, filters):
             yield chunk(delta, status)
     except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
-        yield format_sse_event(data_str=problems.of(error, instance).body())
+        yield format_sse_event(data_str=problems.of(error, request).body())
     else:
         yield format_sse_event(data_str="[DONE]")
 

@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from parkbot.access import OPERATOR
+from parkbot.api.access import caller_of
 from parkbot.api.request_ids import current
 from parkbot.errors import (
     BadInput,
@@ -46,6 +48,13 @@ _HEADERS: dict[int, Callable[[ParkBotError], dict[str, str]]] = {
     429: lambda error: {"Retry-After": str(getattr(error, "retry_after", 60))},
     503: lambda _: {"Retry-After": "5"},
 }
+
+INSIDE = {
+    500: "Something went wrong on the server; its log says what. / 服务器出了点问题，日志中有说明。",
+    503: "The server cannot do this now; its log says why. Try again later. "
+    "/ 服务器暂时无法处理，日志中有说明，请稍后再试。",
+}
+"""What everybody but the operator is told, whose addresses and folders the errors' own words may name."""
 
 _log = logging.getLogger(__name__)
 
@@ -126,23 +135,31 @@ OPENAI_RESPONSES: dict[int | str, dict[str, object]] = {
 """The same for the addresses that speak as OpenAI's do."""
 
 
-def of_error(error: ParkBotError, instance: str) -> Problem:
+def told(error: ParkBotError, *, to_operator: bool = False) -> str:
+    """What is said of an error; of what is amiss inside only the operator and the log hear."""
+    status = _status(error)
+    if to_operator or status not in INSIDE or isinstance(error, NotReady):
+        return str(error)
+    _log.error("request %s ended in %d: %s", current(), status, error)
+    return INSIDE[status]
+
+
+def of_error(error: ParkBotError, instance: str, *, to_operator: bool = False) -> Problem:
     """The problem that stands for an error raised on purpose."""
-    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
     name = type(error).__name__
     words = re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
     return Problem(
         type=f"urn:parkbot:problem:{words.replace(' ', '-')}",
         title=words.capitalize(),
-        status=status,
-        detail=str(error),
+        status=_status(error),
+        detail=told(error, to_operator=to_operator),
         instance=instance,
     )
 
 
-def refusal(error: ParkBotError, instance: str) -> Response:
+def refusal(error: ParkBotError, instance: str, *, to_operator: bool = False) -> Response:
     """The response to a request that ended in an error raised on purpose."""
-    problem = of_error(error, instance)
+    problem = of_error(error, instance, to_operator=to_operator)
     headers = _HEADERS.get(problem.status)
     return problem.response(headers(error) if headers else None)
 
@@ -160,11 +177,12 @@ def unexpected(error: Exception, instance: str) -> Problem:
     return of_status(500, "Something went wrong on the server; its log says what.", instance)
 
 
-def of(error: Exception, instance: str) -> Problem:
+def of(error: Exception, request: Request) -> Problem:
     """The problem for any error of a stream that has begun: none of the app's handlers comes after it."""
+    instance = instance_of(request)
     match error:
         case ParkBotError():
-            return of_error(error, instance)
+            return of_error(error, instance, to_operator=is_operators(request))
         case HTTPException():
             return of_status(error.status_code, str(error.detail), instance)
         case _:
@@ -174,6 +192,11 @@ def of(error: Exception, instance: str) -> Problem:
 def instance_of(request: Request) -> str:
     """The address asked for, as the request wrote it (percent-encoded)."""
     return quote(request.url.path)
+
+
+def is_operators(request: Request) -> bool:
+    """Whether the operator sent a request, who may hear all that went wrong."""
+    return caller_of(request) == OPERATOR
 
 
 def install(app: FastAPI) -> None:
@@ -186,7 +209,11 @@ def install(app: FastAPI) -> None:
 
 def _parkbot_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ParkBotError)
-    return refusal(error, instance_of(request))
+    return refusal(error, instance_of(request), to_operator=is_operators(request))
+
+
+def _status(error: ParkBotError) -> int:
+    return next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 500)
 
 
 def _invalid_request(request: Request, error: Exception) -> Response:

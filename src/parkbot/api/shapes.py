@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from parkbot.answers import Answer
 from parkbot.api import examples
@@ -86,9 +86,17 @@ class FeedbackRequest(_Body):
     rating: Rating
     comment: str = Field("", max_length=2000)
     conversation_id: str | None = None
-    position: int | None = Field(None, ge=0, description="Which turn of the conversation, from 0.")
+    position: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="Which turn of the conversation, from 0."
+    )
     measure_ids: tuple[str, ...] = Field((), max_length=50, description="Ids of the measures that it cited.")
     space: SpaceName | None = Field(None, description="The space in which it was asked.")
+
+    @model_validator(mode="after")
+    def _position_in_a_conversation(self) -> Self:
+        if self.position is not None and self.conversation_id is None:
+            raise ValueError("a position is that of a turn: name the conversation_id, too")
+        return self
 
     def feedback(self) -> Feedback:
         """The same, as the domain says it."""

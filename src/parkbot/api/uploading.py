@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from queue import SimpleQueue
 
-from fastapi import Response
+from fastapi import Request, Response
 from fastapi.sse import format_sse_event
 
 from parkbot.api import problems
@@ -14,7 +14,7 @@ Progress = Callable[[int, int], None]
 """Called with how many passages are embedded, and of how many."""
 
 
-def told(add: Callable[[Progress], Response], instance: str) -> Iterator[bytes]:
+def told(add: Callable[[Progress], Response], request: Request) -> Iterator[bytes]:
     """`progress` whenever passages were embedded, and `document` with what `add` answers, or `error`."""
     steps: SimpleQueue[tuple[int, int] | None] = SimpleQueue()
     with ThreadPoolExecutor(1) as pool:
@@ -25,4 +25,4 @@ def told(add: Callable[[Progress], Response], instance: str) -> Iterator[bytes]:
         try:
             yield format_sse_event(event="document", data_str=bytes(adding.result().body).decode())
         except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
-            yield format_sse_event(event="error", data_str=problems.of(error, instance).body())
+            yield format_sse_event(event="error", data_str=problems.of(error, request).body())

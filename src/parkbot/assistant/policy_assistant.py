@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
@@ -50,6 +50,7 @@ from parkbot.retrieval.searching import Turn
 from parkbot.retrieval.siblings import Siblings
 from parkbot.retrieval.sufficiency import Signals
 from parkbot.settings import Settings
+from parkbot.shipped import SOURCE as SHIPPED
 from parkbot.shipped import ShippedKnowledge, ships
 from parkbot.traits import Traits
 from parkbot.turns import Conversation, ConversationSummary, Feedback
@@ -95,7 +96,7 @@ class PolicyAssistant:
         self._upkeep = Upkeep(library, dense, lexical, self._publisher)
         self._shipped = ShippedKnowledge(
             bundled,
-            add=lambda name, data, source: self.add_document(name, data, source=source),
+            add=lambda name, data, source: self._add(name, data, source, SHARED_SPACE),
             held=self.documents,
             remove=self._remove_in_turn,
             finish=self.refresh,
@@ -324,10 +325,21 @@ class PolicyAssistant:
 
         Raises:
             UnreadableFile: no text, or no measure, can be had from the file.
+            BadInput: the source is one of those that ship.
         """
         source = source or f"upload:{name}"
+        if source.startswith(SHIPPED):
+            raise BadInput(
+                f"{source}: only what ships with ParkBot has a source that begins with {SHIPPED}"
+                f" / 只有随 ParkBot 提供的文件，来源才能以 {SHIPPED} 开头"
+            )
+        return self._add(name, data, source, space, progress)
+
+    def _add(
+        self, name: str, data: bytes, source: str, space: str, progress: Progress | None = None
+    ) -> IngestResult:
         content_hash = hashlib.sha256(INGEST_VERSION.encode() + name.encode() + data).hexdigest()
-        with self._library.alone():
+        with self._changing():
             known = self._library.by_source(space, source)
             if known is not None and known.content_hash == content_hash:
                 return IngestResult(source, known.id, "unchanged")
@@ -350,7 +362,7 @@ class PolicyAssistant:
         Raises:
             BadInput: no such region, or dates that contradict each other; nothing is changed then.
         """
-        with self._library.alone():
+        with self._changing():
             document = self._library.document(document_id, spaces)
             changes = corrections.checked(document, changes)
             if changes.title is UNSET and changes.language is UNSET:
@@ -362,9 +374,9 @@ class PolicyAssistant:
 
     def remove_document(self, document_id: str, spaces: tuple[str, ...] = (SHARED_SPACE,)) -> None:
         """Take a document out of the library and its indexes."""
-        with self._library.alone():
+        with self._changing():
             document = self._library.document(document_id, spaces)
-            if ships(document):
+            if ships(document) and document.space == SHARED_SPACE:
                 raise BadInput(
                     f"{document_id} ships with ParkBot and would come back; set "
                     "PARKBOT_BUNDLED_KNOWLEDGE=false to leave the shipped documents out"
@@ -373,8 +385,20 @@ class PolicyAssistant:
         self._upkeep.refresh_soon()
 
     def _remove_in_turn(self, document_id: str) -> None:
-        with self._library.alone():
+        with self._changing():
             self._publisher.remove(document_id)
+
+    def finish_changes(self) -> None:
+        """Finish what an error left half done; a document in the midst of a change does not answer."""
+        with self._changing():
+            pass
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Alone in the library within, with nothing left half done."""
+        with self._library.alone():
+            self._upkeep.finish()
+            yield
 
     # Indexes -----------------------------------------------------------------------------------
 

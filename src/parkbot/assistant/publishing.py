@@ -1,7 +1,7 @@
 """One document into the library and the dense index, changed in both, and out of both again.
 
 What takes long, the vectors, comes first; then the document changes hands in one moment. Whoever calls
-stands alone in the library (`Library.alone`); a kill leaves what `Upkeep.repair` finishes.
+stands alone in the library (`Library.alone`); a kill or an error leaves what `Upkeep.finish` finishes.
 """
 
 from collections.abc import Callable, Sequence

@@ -64,13 +64,17 @@ class Upkeep:
     def repair(self) -> None:
         """Finish what a killed run left half done, and put back what the dense index lost."""
         with self._library.alone():
-            for document, state in self._library.unfinished():
-                if state is State.REMOVING:
-                    self._publisher.remove(document.id)
-                else:
-                    self._publisher.make_vectors(document, self._library.staged_measures(document.id))
-                    self._library.publish(document.id)
+            self.finish()
             self._align()
+
+    def finish(self) -> None:
+        """Finish what a kill or an error left half done. Whoever calls stands alone in the library."""
+        for document, state in self._library.unfinished():
+            if state is State.REMOVING:
+                self._publisher.remove(document.id)
+            else:
+                self._publisher.make_vectors(document, self._library.staged_measures(document.id))
+                self._library.publish(document.id)
 
     def _align(self) -> None:
         """Put back what the dense index lost, and take out what the library no longer holds."""

@@ -106,7 +106,7 @@ def withdraw(id: FeedbackId, json: Json = False, data_dir: DataDir = None) -> No
 
 def _read(file: Path) -> list[tuple[int, _Line]]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{file}: cannot be read as UTF-8 text ({error})") from error
     read = []

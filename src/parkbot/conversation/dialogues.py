@@ -14,6 +14,7 @@ from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue
 from parkbot.retrieval.siblings import Siblings
 from parkbot.spans import span
+from parkbot.turns import NEW_CONVERSATION
 
 
 class Dialogues:
@@ -35,6 +36,8 @@ class Dialogues:
         answer: Callable[[Question], Iterator[Event]],
     ) -> Iterator[Event]:
         """What comes of the question that is meant; the turn is kept before its answer is given.
+
+        What was deleted while the answer was written stays deleted: no turn is kept then.
 
         Raises:
             NotFound: there is no such conversation in this space, or it is another owner's.
@@ -59,7 +62,7 @@ class Dialogues:
                     conversation_id=id,
                     timings_ms={"conversation": spent, **event.timings_ms},
                 )
-                self._kept.keep(event, space, owner)
+                self._kept.keep(event, space, owner, begins=conversation_id == NEW_CONVERSATION)
             yield event
 
     def standalone(

@@ -98,13 +98,14 @@ class _Loaded:
             allowed &= wanted
         return allowed[self.document_of]
 
-    def document_frequency(self, token: str) -> int:
-        """In how many measures a token stands."""
+    def standing_in(self, token: str) -> NDArray[np.int32]:
+        """The places of the measures in which a token stands."""
         if self.ranker is None or token not in self.ranker.vocab_dict:
-            return 0
+            return np.empty(0, np.int32)
         row = self.ranker.vocab_dict[token]
-        starts = self.ranker.scores["indptr"]
-        return int(starts[row + 1] - starts[row])
+        scores = self.ranker.scores
+        places: NDArray[np.int32] = scores["indices"][scores["indptr"][row] : scores["indptr"][row + 1]]
+        return places
 
 
 class LexicalIndex:
@@ -166,13 +167,16 @@ class LexicalIndex:
         loaded = self._loaded
         if loaded is None:
             return log(2)
-        frequency = loaded.document_frequency(token)
+        frequency = len(loaded.standing_in(token))
         return log(1 + (len(loaded.measures) - frequency + 0.5) / (frequency + 0.5))
 
-    def knows(self, token: str) -> bool:
-        """Whether a token stands anywhere in the index."""
+    def knows(self, token: str, spaces: tuple[str, ...] | None = None) -> bool:
+        """Whether a token stands anywhere in these spaces, or in the index."""
         loaded = self._loaded
-        return loaded is not None and loaded.document_frequency(token) > 0
+        if loaded is None:
+            return False
+        places = loaded.standing_in(token)
+        return len(places) > 0 if spaces is None else bool(loaded.mask(spaces, None, None)[places].any())
 
     def comes_with_questions(self, measure_id: str) -> bool:
         """Whether a measure is also indexed by questions that it answers."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
 
 from parkbot.answers import Answer
 from parkbot.errors import NotFound
@@ -42,8 +42,7 @@ class Conversations:
         if id == NEW_CONVERSATION:
             return secrets.token_urlsafe(_ID_BYTES)
         with self._database.reading() as connection:
-            this = and_(conversations.c.id == id, conversations.c.space == space, self._own((space,), owner))
-            if connection.execute(select(conversations.c.id).where(this)).scalar() is None:
+            if connection.execute(self._of(id, space, owner)).scalar() is None:
                 raise _none(id)
         return id
 
@@ -55,17 +54,22 @@ class Conversations:
             rows = connection.execute(newest).scalars().all()
         return tuple(_ANSWER.validate_python(row) for row in reversed(rows))
 
-    def keep(self, answer: Answer, space: str, owner: str | None = None) -> int:
-        """Add a turn to the conversation that its answer names, and begin that if it is new; its position."""
+    def keep(self, answer: Answer, space: str, owner: str | None = None, *, begins: bool) -> None:
+        """Add a turn to the conversation that its answer names; `begins`: it is the first one of a new one.
+
+        Nothing is kept of a conversation that is not there any more.
+        """
         now = _now()
         with self._database.writing() as connection:
-            this = conversations.c.id == answer.conversation_id
-            known = connection.execute(update(conversations).where(this).values(updated=now)).rowcount
-            if not known:
+            if begins:
                 self._delete_old(connection, now)
                 title = " ".join(answer.question.split())[:_TITLE_LENGTH]
                 row = {"id": answer.conversation_id, "space": space, "owner": owner, "title": title}
                 connection.execute(insert(conversations).values(**row, created=now, updated=now))
+            else:
+                this = conversations.c.id == answer.conversation_id
+                if not connection.execute(update(conversations).where(this).values(updated=now)).rowcount:
+                    return
             count = (
                 select(func.count())
                 .select_from(turns)
@@ -82,7 +86,6 @@ class Conversations:
                     created=now,
                 )
             )
-        return position
 
     def listed(self, spaces: Sequence[str], owner: str | None = None) -> tuple[ConversationSummary, ...]:
         """All conversations of these spaces, the one spoken in last first."""
@@ -145,9 +148,12 @@ class Conversations:
             NotFound: the conversation does not exist in this space, or has no such turn.
         """
         id = secrets.token_urlsafe(_FEEDBACK_ID_BYTES)
-        if given.conversation_id is not None:
-            self.identified(given.conversation_id, space, owner)
         with self._database.writing() as connection:
+            if given.conversation_id is not None:
+                # Held, so that nobody deletes it before the feedback refers to it.
+                held = self._of(given.conversation_id, space, owner).with_for_update()
+                if connection.execute(held).scalar() is None:
+                    raise _none(given.conversation_id)
             if given.position is not None:
                 this = and_(
                     turns.c.conversation_id == given.conversation_id, turns.c.position == given.position
@@ -168,6 +174,10 @@ class Conversations:
                 )
             )
         return id
+
+    def _of(self, id: str, space: str, owner: str | None) -> Select[tuple[str]]:
+        """The id of a conversation of this very space, if a caller may see it."""
+        return select(conversations.c.id).where(conversations.c.id == id, self._own((space,), owner))
 
     def _own(self, spaces: Sequence[str], owner: str | None) -> ColumnElement[bool]:
         """What a caller may see: of these spaces, theirs, and not yet too old."""

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import stat
 import unicodedata
 from pathlib import PurePath
 
@@ -32,7 +33,7 @@ def wanted_id(document: Document) -> str:
     name = document.id or slug(_stem(document.source)) or slug(document.title) or "document"
     if document.space == SHARED_SPACE:
         return name
-    prefix = f"{slug(document.space)}."
+    prefix = _prefix(document.space)
     return name if name.startswith(prefix) else prefix + name
 
 
@@ -45,12 +46,34 @@ def slug(text: str) -> str:
 
 def distinguished(id: str, document: Document) -> str:
     """The id for a document whose wanted one belongs to another."""
-    return f"{id}-{hashlib.sha256((document.space + document.source).encode()).hexdigest()[:6]}"
+    return f"{id}-{_tag(document.space + document.source)}"
+
+
+def is_file(source: str) -> bool:
+    """Whether a source names a file of this machine, be it there or not; an upload's does not."""
+    return os.path.isabs(source)
 
 
 def is_gone(source: str) -> bool:
-    """Whether a source is a file that is no longer there; an upload never was one."""
-    return os.path.isabs(source) and not os.path.exists(source)
+    """Whether a source is a file that is not there any more; where nobody may look, it is not."""
+    if not is_file(source):
+        return False
+    try:
+        return not stat.S_ISREG(os.lstat(source).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _prefix(space: str) -> str:
+    """How the ids of a space begin; where its slug is not its name, a tag tells it from its likes."""
+    name = slug(space)
+    return f"{name}." if name == space else f"{name}-{_tag(space)}.".lstrip("-")
+
+
+def _tag(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
 def _stem(source: str) -> str:

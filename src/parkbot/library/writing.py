@@ -31,10 +31,14 @@ def owner_of(connection: Connection, document_id: str) -> Owner | None:
 
 
 def may_take(owner: Owner, document: Document) -> bool:
-    """Whether a document may have an id that is in use: it is its own, or its owner's file is gone."""
+    """Whether a document may have an id that is in use: it is its own, or that of a file that moved.
+
+    An upload is no file that was here before: it takes no other document's place.
+    """
     if owner.space != document.space:
         return False
-    return owner.source == document.source or naming.is_gone(owner.source)
+    has_moved = naming.is_file(document.source) and naming.is_gone(owner.source)
+    return owner.source == document.source or has_moved
 
 
 def advance(connection: Connection) -> None:

@@ -24,7 +24,10 @@ def measure_url(measure_id: str, quotes: Iterable[Span] = ()) -> str:
 
 def web_address(url: str | None) -> str | None:
     """The address if a browser may follow it; a document's metadata may hold anything."""
-    return url if url and urlsplit(url).scheme in ("http", "https") else None
+    try:
+        return url if url and urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:  # http://[x
+        return None
 
 
 @cache

@@ -12,7 +12,7 @@ from gradio.block_function import BlockFunction
 from parkbot.access import Caller
 from parkbot.answers import Answer
 from parkbot.domain import Filters
-from parkbot.errors import BadQuestion, NotFound, NotReady, ParkBotError
+from parkbot.errors import BadInput, BadQuestion, NotFound, NotReady, ParkBotError
 from parkbot.events import Event
 from parkbot.turns import NEW_CONVERSATION
 from parkbot.ui import answers
@@ -52,6 +52,10 @@ _BAD_QUESTION = Label(
 _CONVERSATION_GONE = Label(
     "这段对话已被删除，请点“新对话”重新开始。",
     "This conversation was deleted; choose “New conversation” to begin another.",
+)
+_UNAVAILABLE = Label(
+    "现在暂时无法回答，请稍后再试；如果一直这样，请告诉管理员。",
+    "This cannot be answered just now. Please try again later; if it stays so, tell the operator.",
 )
 _NOT_READY = Label(
     "资料库正在建立索引，请稍等片刻再问。", "The library is still being indexed; please ask again shortly."
@@ -156,8 +160,11 @@ class Answering:
             yield answers.failed(question, _NOT_READY)
         except NotFound:  # deleted, or too old, while the page was open
             yield answers.failed(question, _CONVERSATION_GONE)
-        except ParkBotError as error:
+        except BadInput as error:
             yield answers.failed(question, Label(str(error), str(error)))
+        except ParkBotError as error:  # its words are the operator's, with addresses and folders
+            _log.error("a question on the page failed: %s", error)
+            yield answers.failed(question, _UNAVAILABLE)
         except Exception:
             _log.exception("a question on the page failed")
             yield answers.failed(question, _UNEXPECTED)
