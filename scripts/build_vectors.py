@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes knowledge/vectors.npz, the vectors of the shipped documents: a first start need not embed them.
 
-Run it after any change to knowledge/ or to how passages are made: .venv/bin/python scripts/build_vectors
+Run it after any change to knowledge/ or to how passages are made: .venv/bin/python scripts/build_vectors.py
 """
 
 import argparse

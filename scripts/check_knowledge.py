@@ -1,6 +1,6 @@
 """Checks every document of a knowledge folder; run it after correcting or adding one.
 
-    python scripts/check_knowledge.py [FOLDER]
+    .venv/bin/python scripts/check_knowledge.py [FOLDER]
 
 One line a problem, `file: problem (mend)`, then a count; exits with 1 if there is any problem.
 """

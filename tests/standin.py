@@ -277,6 +277,9 @@ class StandIn:
         self._documents[id] = Document(id=id, title=id, text=data.decode(), source=source, space=space)
         return IngestResult(source, id, outcome, measures=1)
 
+    def finish_changes(self) -> None:
+        """Nothing of its changes is ever left half done."""
+
     def edit_document(self, id: str, changes: DocumentChanges, spaces: tuple[str, ...]) -> Document:
         given = {field.name: getattr(changes, field.name) for field in fields(changes)}
         changed = replace(

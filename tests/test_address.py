@@ -6,7 +6,8 @@ import pytest
 
 from parkbot.domain import Document, Filters, Level, Status, TextKind
 from parkbot.names import bare_title
-from parkbot.retrieval.address import Catalogue, Place, place_of
+from parkbot.retrieval.address import Catalogue
+from parkbot.retrieval.places import Place, place_of
 from parkbot.retrieval.titles import unheld_name
 
 
@@ -59,6 +60,20 @@ CATALOGUE = Catalogue(
         ("2020年的保障中小企业款项支付条例第五条", "pay-old", [Place(5)]),
         ("《保障中小企业款项支付条例》（2020）第五条", "pay-old", [Place(5)]),
         ("发改环资〔2025〕910号说了什么", "zero", []),
+        ("发改环资[2025]910号说了什么", "zero", []),
+        ("发改环资（2025）910号说了什么", "zero", []),
+        ("节约能源法第三十一、三十二条", "energy", [Place(31), Place(32)]),
+        ("节约能源法第31-33条", "energy", [Place(31), Place(32), Place(33)]),
+        ("节约能源法第三十一条至第三十二条", "energy", [Place(31), Place(32)]),
+        ("节能法31条2款", "energy", [Place(31, paragraph=2)]),
+        ("Articles 31 and 32 of the Energy Conservation Law", "energy", [Place(31), Place(32)]),
+        ("节约能源法对有10条生产线的企业有什么要求？", "energy", []),
+        ("园区节约能源法第三十一条怎么落实？", "energy", [Place(31)]),
+        ("开发区节水条例第二十条", "water", [Place(20)]),
+        ("2020年签的合同，保障中小企业款项支付条例对账期怎么规定？", "pay", []),
+        ("2022年的保障中小企业款项支付条例第五条", "pay", [Place(5)]),
+        ("《保障中小企业款项支付条例（2020年）》第五条", "pay-old", [Place(5)]),
+        ("保障中小企业款项支付条例2020年版第五条", "pay-old", [Place(5)]),
     ],
 )
 def test_named_document_and_places(question, id, places):
@@ -75,14 +90,54 @@ def test_named_document_and_places(question, id, places):
         "《某某市节约用水条例》第五条",
         "energy efficiency in parks",
         "有三条措施吗",
+        "北京节水条例第二十条怎么规定？",
+        "山东节约用水条例第五条",
+        "园区要遵守哪些节能法规？",
+        "节约能源法律上有什么要求",
     ],
 )
 def test_what_is_not_held_is_not_named(question):
     assert CATALOGUE.named(question, Filters()) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "all_named"),
+    [
+        (
+            "《节约能源法》第三十一条和《噪声污染防治法》第二十二条有什么区别？",
+            [("energy", [Place(31)]), ("noise", [Place(22)])],
+        ),
+        ("噪声污染防治法第五条、节约能源法第三条", [("noise", [Place(5)]), ("energy", [Place(3)])]),
+        (
+            "Article 31 of the Energy Conservation Law and Article 5 of the 节约用水条例",
+            [("water", [Place(5)]), ("energy", [Place(31)])],
+        ),
+        ("节约能源法第三十一条和噪声污染防治法怎么衔接？", [("noise", []), ("energy", [Place(31)])]),
+    ],
+)
+def test_articles_of_several_documents(question, all_named):
+    named = CATALOGUE.named(question, Filters())
+    assert named is not None
+    found = [(each.versions[0].id, list(each.places)) for each in named.all]
+    assert sorted(found, key=str) == sorted(all_named, key=str)
+
+
+def test_a_document_that_is_only_spoken_of_stays_in_the_rest():
+    named = CATALOGUE.named("《节约能源法》第三十一条与《噪声污染防治法》的关系", Filters())
+    assert named is not None
+    assert (named.versions[0].id, named.others) == ("energy", ())
+    assert "噪声污染防治法" in named.rest
+
+
 def test_as_of_chooses_the_version():
     named = CATALOGUE.named("保障中小企业款项支付条例第五条", Filters(as_of=date(2023, 1, 1)))
+    assert named is not None
+    assert named.versions[0].id == "pay-old"
+
+
+def test_a_year_that_no_version_has_leaves_the_choice_to_the_date():
+    question = "2022年的保障中小企业款项支付条例第五条"
+    named = CATALOGUE.named(question, Filters(as_of=date(2023, 1, 1)))
     assert named is not None
     assert named.versions[0].id == "pay-old"
 

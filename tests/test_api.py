@@ -125,7 +125,8 @@ def test_errors_of_ours_become_problems(client, assistant, error, status):
     problem = response.json()
     assert response.status_code == problem["status"] == status
     assert response.headers["content-type"] == PROBLEM
-    assert problem["detail"] == str(error) and problem["instance"] == "/v1/ask"
+    is_told = status < 500 or isinstance(error, errors.NotReady)
+    assert (problem["detail"] == str(error)) == is_told and problem["instance"] == "/v1/ask"
     assert problem["title"] and problem["type"].startswith("urn:parkbot:problem:")
     assert ("retry-after" in response.headers) == (status == 503)
 
@@ -135,6 +136,19 @@ def test_every_class_of_error_has_a_status_of_its_own_line(client, assistant):
     for kind in errors.ParkBotError.__subclasses__():
         assistant.broken = kind("x")
         assert client.post("/v1/ask", json={"question": HEAT}).status_code in (401, 403, 404, 422, 429, 503)
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/chat/completions", "/v1/ask in a stream"])
+def test_only_the_log_tells_what_is_amiss_inside(client, assistant, caplog, path):
+    assistant.broken = errors.Unavailable("the Chroma server at http://10.0.0.7:8000 does not answer")
+    asked = {"question": HEAT, "messages": [{"role": "user", "content": HEAT}]}
+    body = {"stream": path.endswith("stream")} | {
+        key: value for key, value in asked.items() if (key == "messages") == ("chat" in path)
+    }
+    response = client.post(path.split()[0], json=body, headers={"X-Request-Id": "r-1"})
+    assert "10.0.0.7" not in response.text and "log" in response.text and "日志" in response.text
+    (logged,) = [record.getMessage() for record in caplog.records if record.name == "parkbot.api.problems"]
+    assert "10.0.0.7" in logged and "r-1" in logged
 
 
 def test_an_unexpected_error_tells_nothing_of_the_inside(client, assistant):
@@ -252,7 +266,7 @@ def test_a_file_is_added_once(client):
     file = {"file": ("园区办法.md", "# 办法\n\n第一条 应当节能。".encode())}
     first = client.post("/v1/documents", files=file, data={"source": "/srv/园区办法.md"})
     assert first.status_code == 201
-    assert first.json()["source"] == "/srv/园区办法.md" and first.json()["outcome"] == "added"
+    assert first.json()["source"] == "upload:/srv/园区办法.md" and first.json()["outcome"] == "added"
     again = client.post("/v1/documents", files=file, data={"source": "/srv/园区办法.md"})
     assert again.status_code == 200 and again.json()["outcome"] == "unchanged"
 

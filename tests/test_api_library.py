@@ -1,16 +1,20 @@
-"""Lists by page, what has not changed, edits of what was read, and uploads that are sent again."""
+"""Lists by page, what has not changed, edits of what was read, uploads that are sent again or wait."""
 
+import asyncio
 import json
 import threading
 
+import httpx
 import pytest
+from anyio import to_thread
 from fastapi import HTTPException, Response
 from fastapi.testclient import TestClient
 
-from keyed import keyed
+from keyed import LOCAL_TOKEN, keyed
 from parkbot.access import OPERATOR, Scope
 from parkbot.api.idempotency import Replies
-from parkbot.errors import BadInput
+from parkbot.errors import BadInput, Unavailable
+from parkbot.index.dense import DenseIndex
 
 
 @pytest.fixture
@@ -135,6 +139,96 @@ def test_an_upload_that_fails_says_so_in_its_stream(site, client):
     assert reader.post("/v1/documents", files=file, data={"stream": "true"}).status_code == 403
 
 
+def sent(client, source, text, name="通知.md", **more):
+    file = {"file": (name, f"# 通知\n\n{text}\n".encode())}
+    return client.post("/v1/documents", files=file, data={"source": source, **more})
+
+
+def test_files_of_other_machines_are_documents_of_their_own(client):
+    first, second = (sent(client, f"/srv/{n}/notice.md", f"园区应当做第{n}件事。").json() for n in "ab")
+    assert [each["outcome"] for each in (first, second)] == ["added", "added"]
+    assert [each["source"] for each in (first, second)] == [f"upload:/srv/{n}/notice.md" for n in "ab"]
+    for each, n in ((first, "a"), (second, "b")):
+        assert f"第{n}件事" in client.get(f"/v1/documents/{each['document_id']}").json()["text"]
+    again = sent(client, "/srv/a/notice.md", "园区应当做第a件事。")
+    assert again.json() == first | {"outcome": "unchanged", "measures": 0}
+
+
+def test_a_path_is_the_operators_and_what_is_held_under_one_keeps_it(site, client):
+    held = sent(site.client(LOCAL_TOKEN), "/srv/a/notice.md", "园区应当节能。").json()
+    assert held["source"] == "/srv/a/notice.md"
+    replaced = sent(client, "/srv/a/notice.md", "园区应当节水。").json()
+    assert replaced == held | {"outcome": "replaced"}
+    other = sent(client, "/srv/b/notice.md", "园区应当节地。").json()
+    assert other["document_id"] != held["document_id"]
+    assert "节水" in client.get(f"/v1/documents/{held['document_id']}").json()["text"]
+
+
+def test_nothing_that_is_sent_passes_for_what_ships(site, client):
+    for sender in (client, site.client(LOCAL_TOKEN)):
+        refused = sent(sender, "bundled:x.md", "园区应当节能。")
+        assert refused.status_code == 422 and "bundled:" in refused.json()["detail"]
+
+
+def test_a_change_that_failed_can_be_tried_again(client, monkeypatch):
+    def away(*_):
+        raise Unavailable("the Chroma server does not answer")
+
+    for name, change, status in (
+        ("replace", lambda: client.patch("/v1/documents/d1", json={"title": "新办法"}), 200),
+        ("remove", lambda: client.delete("/v1/documents/d1"), 404),  # done meanwhile
+    ):
+        monkeypatch.setattr(DenseIndex, name, away)
+        assert change().status_code == 503
+        assert client.get("/v1/documents/d1").status_code == 404
+        monkeypatch.undo()
+        assert change().status_code == status
+
+
+def test_who_waits_to_change_the_library_keeps_nobody_else_waiting(site):
+    async def crowded():
+        transport = httpx.ASGITransport(site.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+
+            async def change(n):
+                if n % 3 == 0:
+                    return await client.patch("/v1/documents/d1", json={"region": "江苏"})
+                file = {"file": (f"n{n}.md", f"园区应当做第{n}件事。".encode())}
+                streams = {"stream": "true"} if n % 3 == 1 else {}
+                return await client.post("/v1/documents", files=file, data=streams)
+
+            with site.assistant._library.alone():
+                changes = [asyncio.create_task(change(n)) for n in range(60)]
+                await asyncio.sleep(1)
+                async with asyncio.timeout(20):
+                    for path in ("/v1/health", "/v1/ready", "/v1/documents"):
+                        assert (await client.get(path)).status_code == 200
+                assert not any(change.done() for change in changes)
+            return [response.status_code for response in await asyncio.gather(*changes)]
+
+    assert {*asyncio.run(crowded())} == {200, 201}
+    assert len(site.assistant.documents()) == 45
+
+
+def test_while_all_threads_are_busy_it_is_still_said_who_may_come_in_and_that_the_server_is_up(site):
+    site.key("park-a")
+    may_end = threading.Event()
+
+    async def busy():
+        slow = [asyncio.create_task(to_thread.run_sync(may_end.wait)) for _ in range(60)]
+        transport = httpx.ASGITransport(site.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            try:
+                await asyncio.sleep(0.5)
+                async with asyncio.timeout(20):
+                    return [(await client.get(f"/v1/{path}")).status_code for path in ("health", "documents")]
+            finally:
+                may_end.set()
+                await asyncio.gather(*slow)
+
+    assert asyncio.run(busy()) == [200, 401]
+
+
 def test_two_at_once_are_one():
     replies, begun, may_end = Replies(), threading.Event(), threading.Event()
 
@@ -168,6 +262,8 @@ def test_a_page_under_a_borrowed_name_cannot_use_the_tools(site):
             host = origin.partition("//")[2]
             headers = {**accept, "Origin": origin, "Host": host}
             assert client.post("/mcp", json=call, headers=headers).status_code == status
+        none = {"Origin": "http://[x", "Sec-Fetch-Site": "same-origin"}
+        assert client.post("/mcp", json=call, headers=accept | none).status_code == 403
         assert client.post("/mcp", json=call, headers=accept).status_code == 200
     assert site.client().post("/mcp", json=call, headers=accept).status_code == 503  # not running
 

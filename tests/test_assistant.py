@@ -13,11 +13,20 @@ import pytest
 from parkbot import build, readers
 from parkbot.answers import AnswerStatus, RefusalReason
 from parkbot.domain import SHARED_SPACE, DocumentChanges, Filters, Found, IndexProgress, Level, Status
-from parkbot.errors import BadInput, BadQuestion, Busy, NotFound, UnreadableFile, WrongEmbedder
+from parkbot.errors import (
+    BadInput,
+    BadQuestion,
+    Busy,
+    NotFound,
+    Unavailable,
+    UnreadableFile,
+    WrongEmbedder,
+)
 from parkbot.index.dense import DenseIndex
 from parkbot.index.vectors import CachedEmbedder
 from parkbot.ingest import find, ingest
 from parkbot.library import Library
+from parkbot.retrieval import MOST_CATALOGUES
 from parkbot.settings import Settings
 
 PARK = "park-a"
@@ -202,6 +211,31 @@ class TestKilled:
         monkeypatch.undo()
         assistant.add_document("食堂.md", CANTEEN_NOW)
         assert_whole(assistant, CANTEEN_NOW, PARKING)
+
+    @pytest.mark.parametrize("name", ["replace", "remove"])
+    def test_what_an_error_left_half_done_is_finished_by_the_next_change(self, assistant, monkeypatch, name):
+        """The dense index is away for a while, and the process goes on."""
+
+        def away(*_):
+            raise Unavailable("the Chroma server does not answer")
+
+        monkeypatch.setattr(DenseIndex, name, away)
+        with pytest.raises(Unavailable):
+            if name == "replace":
+                assistant.edit_document("食堂", self.RENAMED)
+            else:
+                assistant.remove_document("食堂")
+        assert_silent(assistant, "食堂", "园区食堂补贴办法")
+        monkeypatch.undo()
+        assistant.edit_document("停车", DocumentChanges(region="江苏"))
+        assert assistant._library.unfinished() == ()
+        if name == "replace":
+            assert titles(assistant) == {"职工就餐补贴办法", "园区停车管理办法"}
+            assert assistant.edit_document("食堂", self.RENAMED).title == "职工就餐补贴办法"
+            assert_whole(assistant, CANTEEN, PARKING)
+        else:
+            assert assistant.add_document("食堂.md", CANTEEN_NOW).outcome == "added"
+            assert_whole(assistant, CANTEEN_NOW, PARKING)
 
     def test_a_repair_that_is_killed_is_repaired(self, assistant, opened, monkeypatch):
         self.kill(monkeypatch, DenseIndex, "replace")
@@ -651,6 +685,27 @@ class TestSpaces:
         refusal = assistant.ask("《园区内部奖励办法》第一条").refusal
         assert refusal is not None and refusal.reason is RefusalReason.NO_SUCH_DOCUMENT
 
+    def test_a_number_in_anothers_words_is_one_that_is_not_held(self, assistant):
+        text = rules("园区补充办法", "奖励按园发〔2026〕9137号执行。")
+        assistant.add_document("补充.md", text, space=PARK)
+        assistant.refresh()
+
+        def reason(*spaces):
+            refusal = assistant.ask("园发〔2026〕9137号有什么要求？", filters=Filters(spaces=spaces)).refusal
+            return refusal and refusal.reason
+
+        assert reason(SHARED_SPACE) is reason(SHARED_SPACE, "park-b") is RefusalReason.NO_SUCH_DOCUMENT
+        assert reason(*BOTH) is not RefusalReason.NO_SUCH_DOCUMENT
+
+    def test_the_names_of_spaces_without_end_are_not_kept(self, assistant):
+        for number in range(2 * MOST_CATALOGUES):
+            assert assistant.documents((f"x{number}",)) == ()
+        kept = assistant._retriever._catalogue.cache_info()
+        assert kept.currsize == MOST_CATALOGUES
+        assistant.add_document("停车.md", PARKING)
+        assert titles(assistant) == {"园区食堂补贴办法", "园区停车管理办法"}
+        assert assistant._retriever._catalogue.cache_info().currsize == 1
+
     @pytest.mark.parametrize("spaces", [(SHARED_SPACE,), ("park-b",)])
     def test_it_can_neither_be_edited_nor_removed(self, assistant, spaces):
         with pytest.raises(NotFound):
@@ -776,6 +831,16 @@ class TestShippedKnowledge:
         assistant = opened(bundled_knowledge=True)
         assistant.ensure_bundled_knowledge()
         assert_whole(assistant, CANTEEN_NOW, rules("园区访客办法", "访客应当登记。"))
+
+    def test_nothing_else_passes_for_it(self, shipped, opened):
+        assistant = opened(bundled_knowledge=True)
+        assistant.ensure_bundled_knowledge()
+        for space in BOTH:
+            with pytest.raises(BadInput, match="bundled:.*只有随"):
+                assistant.add_document("x.md", CANTEEN, source="bundled:x.md", space=space)
+        assistant._add("x.md", CANTEEN, "bundled:x.md", PARK)  # as it could be before
+        assistant.remove_document("park-a.x", (PARK,))
+        assert titles(assistant, BOTH) == {"园区食堂补贴办法", "园区停车管理办法"}
 
     def test_it_cannot_be_removed(self, shipped, opened):
         assistant = opened(bundled_knowledge=True)

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 import talking
 from parkbot import cli
+from parkbot.answers import Answer, Block
 from parkbot.api import create_app
 from parkbot.conversation.export import as_markdown
 from parkbot.domain import SHARED_SPACE, Filters
@@ -122,6 +123,18 @@ class TestInTheAssistant:
         assert [each.id for each in assistant.conversations()] == [second]
         assert assistant.remove_conversations() == 1 and assistant.conversations() == ()
 
+    @pytest.mark.parametrize("all_of_them", [False, True])
+    def test_what_is_deleted_while_an_answer_is_written_does_not_come_back(self, assistant, all_of_them):
+        id = begun(assistant)
+        happening = assistant.asking("第五条呢？", conversation_id=id)
+        next(event for event in happening if isinstance(event, Block))
+        if all_of_them:
+            assert assistant.remove_conversations() == 1
+        else:
+            assistant.remove_conversation(id)
+        assert isinstance([*happening][-1], Answer)
+        assert assistant.conversations() == ()
+
     def test_feedback_is_on_a_turn_that_exists(self, assistant):
         id = begun(assistant)
         assert assistant.add_feedback(Feedback(Rating.UP, "清楚", id, 0, ("法:a3",)))
@@ -200,6 +213,10 @@ class TestOverHttp:
             ({"rating": "up", "stars": 5}, 422),
             ({"rating": "up", "comment": "x" * 3000}, 422),
             ({"rating": "up", "conversation_id": "abc"}, 404),
+            ({"rating": "up", "conversation_id": "new"}, 404),
+            ({"rating": "up", "conversation_id": id, "position": 2**31 - 1}, 404),
+            ({"rating": "up", "conversation_id": id, "position": 2**63}, 422),
+            ({"rating": "up", "position": 0}, 422),
             ({"rating": "up", "conversation_id": id, "position": 9}, 404),
         ):
             assert client.post("/v1/feedback", json=wrong).status_code == status

@@ -118,6 +118,11 @@ def test_questions_of_one_s_own_are_imported(assistant, run, tmp_path):
     file.write_text(f"{line}\n\n{line}\n", encoding="utf-8")
     assert run("feedback", "import", str(file)) == (0, "2 approved\n", "")
     assert len(json.loads(run("feedback", "list", "--json")[1])["approved"]) == 1
+    broken = json.dumps(
+        {"question": "谁来\u2028报送？", "measure_ids": [found.measure_id]}, ensure_ascii=False
+    )
+    file.write_text(f"{broken}\r\n", encoding="utf-8")
+    assert run("feedback", "import", str(file)) == (0, "1 approved\n", "")
     for wrong in ('{"question": "x"}', "nonsense", '{"question": "x", "measure_ids": ["no:a1"]}'):
         file.write_text(f"{line}\n{wrong}\n", encoding="utf-8")
         code, out, err = run("feedback", "import", str(file))

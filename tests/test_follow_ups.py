@@ -58,6 +58,13 @@ def meant(assistant):
     ("before", "question", "standalone"),
     [
         ("工业企业用能要不要计量？", "那用水呢？", "工业企业用水要不要计量？"),
+        ("电机能效有什么要求？", "那水泵呢？", "水泵能效有什么要求？"),
+        ("燃煤锅炉有什么要求？", "燃气锅炉呢？", "燃气锅炉有什么要求？"),
+        ("水泥厂有什么要求？", "那用电呢？", "用电，水泥厂有什么要求？"),
+        ("绿色工厂怎么申报？", "还有效吗？", "绿色工厂，还有效吗？"),
+        ("绿色工厂怎么申报？", "好处是什么？", "绿色工厂，好处是什么？"),
+        ("绿色工厂怎么申报？", "刚才说的补贴怎么申请？", "绿色工厂，补贴怎么申请？"),
+        ("环保税什么时候申报？", "主管部门是谁？", "环保税，主管部门是谁？"),
         ("我们园区想利用余热余压，有什么依据？", "那水的呢？", "我们园区想利用水，有什么依据？"),
         ("机关采购货物几天内付款？", "大型企业呢？", "大型企业采购货物几天内付款？"),
         ("山东的企业用水有什么要求？", "上海呢？", "上海的企业用水有什么要求？"),
@@ -104,6 +111,8 @@ def test_a_follow_up_becomes_a_question_of_its_own(meant, before, question, stan
         "今天天气怎么样？",
         "谢谢",
         "《园区节能法》第五条",
+        "其实我想问绿色工厂怎么申报？",
+        "此外，绿色工厂怎么申报？",
         "Can our park set up a virtual power plant?",
         "Is it allowed to burn straw in the park?",
         "How long does it take to get a discharge permit?",
@@ -196,12 +205,32 @@ def test_an_answer_to_a_question_back_completes_the_vague_question(meant):
     assert meant("1", vague).text == "未报送报告，要交多少罚款？"
 
 
+def test_the_name_of_a_law_answers_which_document_an_article_is_of(meant):
+    vague = turn("第三条", status=AnswerStatus.CLARIFY, options=("《园区节能法》第三条（报告）",))
+    assert meant("园区节能法", vague).text == "园区节能法第三条"
+    english = turn("Article 3", status=AnswerStatus.CLARIFY, options=("Article 3 of another law",))
+    assert meant("Park Energy Law", english).text == "Article 3 of Park Energy Law"
+
+
 def test_another_document_is_asked_the_same(meant):
     before = turn("《园区节能法》对园区有什么要求？", ARTICLE_2)
     assert meant("那《水污染防治法》呢？", before).text == "《水污染防治法》对园区有什么要求？"
 
 
 # With a chat model
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        ("第10000款呢？", "《园区节能法》第三条第10000款"),
+        ("第0条呢？", "《园区节能法》第0条"),
+        ("第0项呢？", "《园区节能法》第三条第0项"),
+    ],
+)
+def test_a_place_that_no_statute_has_is_asked_for_as_it_is(assistant, meant, question, standalone):
+    assert meant(question, turn(REPORT, ARTICLE_3)).text == standalone
+    assert assistant.ask(standalone).status in AnswerStatus
 
 
 def saying(text):
@@ -238,6 +267,11 @@ def test_a_model_keeps_every_number_and_name_of_the_question():
     assert is_sound("未报送能源利用状况报告，逾期30天罚多少？", analyse("逾期30天呢？"), turns)
     assert not is_sound("未报送能源利用状况报告，逾期罚多少？", analyse("逾期30天呢？"), turns)
     assert not is_sound("未报送能源利用状况报告罚多少？", analyse("上海呢？"), turns)
+
+
+def test_a_model_may_think_before_it_writes_the_question(meant):
+    model = saying("<think>上一问说的是报告。</think>\n未报送能源利用状况报告由谁处罚？")
+    assert meant("谁来罚？", REPORT, model=model).text == "未报送能源利用状况报告由谁处罚？"
 
 
 def test_a_model_that_fails_or_is_not_needed_changes_nothing(meant):

@@ -48,8 +48,8 @@ def test_a_refusal_a_question_back_and_a_warning_are_told():
 
 def test_what_documents_say_is_no_markup():
     answer, text = shown(EVIL)
-    assert "](" not in text.content and not re.search(r"(?<!\\)<[a-zA-Z/!?]", text.content)
-    assert not re.search(r"(?<!\\)[*~]", text.content)
+    assert "](" not in text.content and not re.search(r"(?<!\\)(?:\\\\)*<[a-zA-Z/!?]", text.content)
+    assert not re.search(r"(?<!\\)(?:\\\\)*[*~]", text.content)
     (annotation,) = text.annotations
     quote = annotation.url_citation.quotes[0]
     assert quote.text == answer.citations[0].quotes[0].text  # verbatim where it is data
@@ -62,6 +62,9 @@ def test_what_documents_say_is_no_markup():
         ("[甲](http://evil.example)", r"[甲]\(http://evil.example)"),
         ("[1]: http://evil.example", r"[1]\: http://evil.example"),
         ("<img src=x>", r"\<img src=x>"),
+        (r"\<img src=x>", r"\\\<img src=x>"),
+        (r"[甲]\(http://evil.example)", r"[甲]\\(http://evil.example)"),
+        (r"\*甲\*", r"\\\*甲\\\*"),
         ("小于<5", "小于<5"),
         ("一\n二", "一  \n二"),
     ],

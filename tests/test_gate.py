@@ -520,16 +520,40 @@ def test_the_log_names_the_request_that_failed(site, monkeypatch, caplog):
     assert "portal-19" in caplog.text
 
 
+def test_the_operator_alone_is_told_what_is_amiss_inside(site, monkeypatch):
+    from parkbot.domain import IndexProgress
+    from parkbot.errors import Unavailable
+
+    def away(*_, **__):
+        raise Unavailable("the library at postgresql://user@10.0.0.5/parkbot does not answer")
+
+    admin = site.key("*", scopes=(Scope.ADMIN,))[1]
+    broken = replace(site.assistant.health(), indexing=IndexProgress(0, 1, False, error="/srv/x.md is empty"))
+    for function, inside in ((away, "10.0.0.5"), (lambda: broken, "/srv/x.md")):
+        monkeypatch.setattr(site.assistant, "health", function)
+        for secret in (None, admin, LOCAL_TOKEN):
+            assert (inside in site.client(secret).get("/v1/health").text) == (secret == LOCAL_TOKEN)
+    monkeypatch.setattr(site.assistant, "documents", away)
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_documents"}}
+    accept = {"Accept": "application/json, text/event-stream"}
+    site.app.state.mcp = None
+    with TestClient(site.app) as running:
+        for secret in (admin, LOCAL_TOKEN):
+            headers = {"Authorization": f"Bearer {secret}", **accept}
+            assert ("10.0.0.5" in running.get("/v1/documents", headers=headers).text) == (secret != admin)
+            assert ("10.0.0.5" in running.post("/mcp", json=call, headers=headers).text) == (secret != admin)
+
+
 def test_a_gate_that_cannot_look_into_its_keys_stays_shut(site, monkeypatch):
     from parkbot.errors import Unavailable
 
     def away(*_):
-        raise Unavailable("the database does not answer")
+        raise Unavailable("the database at 10.0.0.5 does not answer")
 
     monkeypatch.setattr(site.keys, "by_secret", away)
     client = site.client("sk_x", Origin=PORTAL)
     response = client.get("/v1/documents")
-    problem(response, 503, "unavailable")
+    assert "10.0.0.5" not in problem(response, 503, "unavailable")["detail"]
     assert response.headers["retry-after"]
     monkeypatch.setattr(site.keys, "by_secret", lambda *_: 1 / 0)
     assert client.get("/v1/documents").status_code == 500

@@ -126,6 +126,13 @@ def test_rare_words_tell_most(index: LexicalIndex):
     assert index.idf("能源") < index.idf("余压") < index.idf("食堂")
 
 
+def test_what_is_known_is_known_in_a_space(index: LexicalIndex):
+    assert index.knows("余热") and index.knows("管委") and not index.knows("食堂")
+    assert index.knows("管委", ("park-a",)) and index.knows("管委", (*SHARED, "park-a"))
+    assert not index.knows("管委", SHARED) and not index.knows("余热", ("park-b",))
+    assert not index.knows("余热", ()) and not index.knows("食堂", SHARED)
+
+
 class TestGenerations:
     def test_it_is_built_once_and_loaded_then(self, index: LexicalIndex, folder: Path):
         def never() -> list[Entry]:

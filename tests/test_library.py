@@ -32,7 +32,7 @@ from parkbot.domain import (
 )
 from parkbot.errors import BadInput, BadSettings, NotFound, ParkBotError, Unavailable
 from parkbot.library import Library, State, tables
-from parkbot.library.naming import slug, wanted_id
+from parkbot.library.naming import is_gone, slug, wanted_id
 from postgresql import Cluster
 
 SHARED = (SHARED_SPACE,)
@@ -358,6 +358,14 @@ class TestIds:
         assert wanted_id(law(id="own", space=PARK)) == "park-a.own"
         assert wanted_id(law(id="park-a.own", space=PARK)) == "park-a.own"
 
+    def test_two_spaces_never_share_how_their_ids_begin(self, library: Library):
+        spaces = ("park-a", "park_a", "Park-a", "park.a", "-park-a", "园区 甲", "园区-甲", "。", "！")
+        begun = [wanted_id(law(id="", space=space)).removesuffix("energy") for space in spaces]
+        assert len({*begun}) == len(spaces) and begun[0] == "park-a."
+        assert all(re.fullmatch(r"\w[\w-]*\.", each) for each in begun)
+        add(library, law(id="park-a.energy", space="park_a"))  # as it was called before
+        assert library.assign_id(law(id="", space="park_a", content_hash="2")).id == "park-a.energy"
+
     def test_a_source_keeps_its_id(self, library: Library):
         add(library, law(id="first-id"))
         assert library.assign_id(law(id="", content_hash="2")).id == "first-id"
@@ -388,6 +396,21 @@ class TestIds:
     def test_an_upload_is_not_taken_for_a_lost_file(self, library: Library):
         add(library, library.assign_id(law(id="", source="upload:law.md")))
         assert library.assign_id(law(id="", source="/nowhere/law.md")).id != "law"
+
+    def test_an_upload_takes_no_lost_files_place(self, library: Library):
+        add(library, library.assign_id(law(id="", source="/nowhere/law.md")))
+        upload = library.assign_id(law(id="", source="upload:/elsewhere/law.md"))
+        assert re.fullmatch(r"law-[0-9a-f]{6}", upload.id)
+        with pytest.raises(BadInput, match="belongs to another document"):
+            add(library, replace(upload, id="law"))
+
+    def test_a_file_is_gone_only_where_that_can_be_seen(self, tmp_path: Path):
+        there, loop = tmp_path / "law.md", tmp_path / "loop"
+        there.touch()
+        loop.symlink_to(loop)  # a folder that nobody can enter, whoever runs the tests
+        assert not is_gone(str(there)) and is_gone(str(tmp_path / "gone.md")) and is_gone(str(there / "x.md"))
+        for untold in (loop / "law.md", tmp_path / ("x" * 300), "/a\0b", "upload:law.md", "law.md", ""):
+            assert not is_gone(str(untold)), untold
 
     @given(st.text())
     def test_a_slug_fits_an_address(self, text: str):

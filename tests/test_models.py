@@ -90,6 +90,7 @@ def test_lower_precision_and_fewer_dimensions_are_settings(minilm, folder):
         load(embedding_model=str(folder), embedding_dtype="bfloat16", embedding_dimensions=128)
     )
     query = small.embed_query("How is waste heat used?")
+    assert small.name == f"{minilm.name}, 128 dimensions, bfloat16"  # kept vectors are known by it
     assert small.dimensions == len(query) == 128 and np.linalg.norm(query) == pytest.approx(1, abs=1e-2)
     whole = np.asarray(minilm.embed_query("How is waste heat used?"))[:128]
     assert cosine(query, whole / np.linalg.norm(whole)) > 0.99

@@ -5,7 +5,7 @@ import pytest
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.domain import Document, Evidence, Found, Level, Measure, Source, Span
 from parkbot.questions import analyse
-from parkbot.retrieval.address import Place
+from parkbot.retrieval.places import Place
 from parkbot.retrieval.references import referred
 
 

@@ -76,6 +76,16 @@ def test_an_answer_is_told_as_it_comes_about():
     assert state is State.CHECKING and told.text == "注意" and answer.text == ANSWER["text"]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_a_text_may_hold_what_others_take_for_the_end_of_a_line(end):
+    text = f"第一行{end}第二行"
+    body = f"event: answer\ndata: {json.dumps(ANSWER | {'text': text}, ensure_ascii=False)}\n\n".encode()
+    parts = [body[start : start + 7] for start in range(0, len(body), 7)]
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=iter(parts)))
+    (answer,) = RemoteAssistant("http://127.0.0.1:1", transport=transport).asking("问")
+    assert answer.text == text
+
+
 def test_an_error_in_a_stream_comes_back_as_the_class_it_left_as():
     problem = {"type": "urn:parkbot:problem:bad-question", "detail": "空的"}
     with pytest.raises(errors.BadQuestion, match="空的"):

@@ -72,6 +72,14 @@ def test_what_is_known_besides_counts():
         ("各部门的说法大同小异", set()),
         ("大同市的园区", {"山西"}),
         ("How do we act in order?", set()),
+        ("复合肥企业怎么办排污许可证？", set()),
+        ("企业每天水耗多少要做水平衡测试？", set()),
+        ("更新余热锅炉、推广安装热泵有补贴吗？", set()),
+        ("国家规定西部地区日照时数怎么算", set()),
+        ("推广安徽合肥的经验", {"安徽"}),
+        ("国内江苏的园区", {"江苏"}),
+        ("项目建成都要验收吗", set()),
+        ("成都的园区", {"四川"}),
     ],
 )
 def test_provinces_that_a_question_names(question, provinces):
@@ -112,6 +120,9 @@ def test_a_document_of_no_or_every_region_applies_everywhere():
         ("我们是日资企业，产品出口到德国，危废怎么管？", set()),
         ("Our German-owned plant ships goods to Japan: do we need a permit?", set()),
         ("tell us about industrial parks", set()),
+        ("近日本园区要申报零碳园区，依法国家给什么支持", set()),
+        ("云南非化石能源占比是多少", set()),
+        ("日本的零碳园区怎么建", {"JP"}),
     ],
 )
 def test_a_question_for_another_countrys_rules_is_told_from_one_that_names_a_country(question, countries):

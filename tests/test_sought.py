@@ -120,6 +120,12 @@ def test_a_question_for_a_lead_time_is_no_question_for_a_term(question, asked):
         ("Which company is the cheapest?", True),
         ("蒸汽压力要调到几MPa？", True),
         ("园区蒸汽管网归谁管？", False),
+        ("绿色工厂申报要注意哪几点？", False),
+        ("主管部门是谁？", False),
+        ("我们的电工是谁？", True),
+        ("By when at the latest must we file?", False),
+        ("How should parks address waste heat?", False),
+        ("What is the address of the bureau?", True),
     ],
 )
 def test_a_question_for_what_no_rule_says_is_told_by_its_words(question, wanted):

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from parkbot.access import ANYBODY
 from parkbot.domain import Span
-from parkbot.errors import BadQuestion, NotReady, Unavailable
+from parkbot.errors import BadInput, BadQuestion, NotReady, Unavailable, WrongEmbedder
 from parkbot.settings import Settings
 from parkbot.ui import answers, create_page, measure_page
 from parkbot.ui.examples import EXAMPLES
-from parkbot.ui.html import measure_url
+from parkbot.ui.html import measure_url, web_address
 from parkbot.ui.marking import lines
 from standin import (
     CANTEEN,
@@ -146,7 +146,9 @@ def test_nothing_from_a_document_or_a_question_is_interpreted():
     [
         (BadQuestion("x"), "请输入一个问题"),
         (NotReady("x"), "正在建立索引"),
-        (Unavailable("模型没有回应"), "模型没有回应"),
+        (BadInput("没有这个地区"), "没有这个地区"),
+        (Unavailable("http://secret:8000"), "暂时无法回答"),
+        (WrongEmbedder("/data/secret"), "cannot be answered just now"),
         (RuntimeError("/home/secret"), "出了点问题"),
     ],
 )
@@ -187,6 +189,13 @@ def test_commentary_is_marked_and_a_missing_address_is_said():
     page = measure(HEAT_ARTICLE.id)
     assert "评论" in page.select_one(".badge.commentary").text
     assert "官方网址待补" in page.text and not page.select("a.official")
+
+
+@pytest.mark.parametrize("url", ["http://[x", "http://[", "javascript:x", "ftp://x", "", None])
+def test_an_address_that_is_none_is_not_linked(url):
+    opened = StandIn().measure(FINE.id, ("shared",))
+    page = measure_page.render(replace(opened, document=replace(opened.document, source_url=url)))
+    assert web_address(url) is None and FINE.text[:20] in page and "官方网址待补" in page
 
 
 def test_the_page_says_when_it_was_checked_and_what_it_is_not():

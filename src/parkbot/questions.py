@@ -130,7 +130,7 @@ _ACTS_EN = frozenset(
 _FACTS = re.compile(
     "今天|昨天|明天|后天|刚才|刚刚|上个?月|下个?月|这个?月|上周|下周|这周|本周|周[一二三四五六日天末]|星期"
     "|去年|今年|明年|下一[届任]|最近|实时|行情|市场价|市价|收盘|报价|股价|便宜|贵不贵|划算|性价比"
-    "|(?<![能可])推荐(?:一|几|个)|哪家|谁家|哪个牌子|(?:哪个|什么|找个?)厂家|微信|电话|手机号|邮箱|地址|联系方式|叫什么名|是谁|几点|天气"
+    "|(?<![能可])推荐(?:一|几|个)|哪家|谁家|哪个牌子|(?:哪个|什么|找个?)厂家|微信|电话|手机号|邮箱|地址|联系方式|叫什么名|(?<!部门)(?<!机关)(?<!机构)(?<!单位)(?<!主体)是谁|(?<![哪有这那以下])几点|天气"
     "|什么价|价位|一般(?:要)?多少钱|报多少|值不值|贵吗|开价|上班吗|开门|营业时间|我们(?:公司|厂|园区|单位)?的?.{1,8}谁|租金"
     "|(?:第[二三四五六七八九十\\d]+批|下一批).{0,12}(?:会|将)|将来|未来会|哪天(?:来|到|进驻)"
     r"|(?-i:(?<![A-Za-z])(?:[Mk]Pa|kVA)(?![A-Za-z])|[A-Z]{1,4}\d+[A-Z]*-\d)|露点|转速|额定|型号|选型|扬程|管径"
@@ -139,13 +139,14 @@ _FACTS = re.compile(
     r"|[一二三四五六七八九十\d]+号(?:厂房|楼|线|机)"
     r"|\b(?:today|yesterday|tomorrow|tonight|(?:last|next|this)\s+(?:week|month|year)(?<!last year(?='s))"
     r"|currently|right now"
-    r"|latest|market price|going rate|quote[ds]?|cheap(?:er|est)|worth it|recommend|which (?:brand|vendor)"
+    r"|(?<!at the )latest|market price|going rate|quote[ds]?|cheap(?:er|est)|worth it|recommend"
+    r"|which (?:brand|vendor)"
     r"|expensive|how much (?:is|does|do) (?:a|an|the) \w+ cost|price of|going price"
     r"|do they (?:quote|charge)|open on"
     r"|what will (?:the )?(?:[\w-]+ ){0,3}prices?|price (?:forecast|trend)s?|prices? in 20\d\d|can you check"
     r"|will be (?:on|in|named|listed)|which day will|rated (?:power|current|voltage)"
     r"|who (?:runs|operates) our"
-    r"|phone|e-?mail|address|contact (?:person|details?)"
+    r"|phone|e-?mail|(?:the|an?|its|your|their|our|postal|mailing|office) address|contact (?:person|details?)"
     r"|whose (?:name|number|turn)|weather|our (?:own )?(?:contract|invoice|bill|salary))\b",
     re.IGNORECASE,
 )

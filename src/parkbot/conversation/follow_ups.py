@@ -19,6 +19,7 @@ from parkbot.names import bare_title, document_of
 from parkbot.numerals import to_int
 from parkbot.questions import Question, analyse
 from parkbot.retrieval.address import Catalogue, Named
+from parkbot.retrieval.places import places_in
 
 MOST_OPTIONS = 4
 
@@ -121,14 +122,19 @@ def _chosen(question: Question, last: Turn) -> str | None:
         at = _ORDINALS.get((number["word"] or "").lower()) or to_int(number["n"] or "") or 0
         if 0 < at <= len(last.options):
             return last.options[at - 1]
-    is_matter = not _ASKS.search(question.text) and bool(question.without_acts)
-    if (
-        is_matter
-        and len(question.text) <= _SHORT[question.language]
-        and analyse(last.standalone_question).is_vague
-    ):
-        return wording.about(question.text.strip("。. "), last.standalone_question, question.language)
+    if _ASKS.search(question.text) or len(question.text) > _SHORT[question.language]:
+        return None
+    said = question.text.strip("。. ")
+    if places_in(last.standalone_question)[0]:
+        return _article_of(last.standalone_question, said, question.language)
+    if question.without_acts and analyse(last.standalone_question).is_vague:
+        return wording.about(said, last.standalone_question, question.language)
     return None
+
+
+def _article_of(place: str, document: str, language: Language) -> str:
+    """The article that was asked for without its document, in the document that is named now."""
+    return f"{place.rstrip('?. ')} of {document}" if language == "en" else f"{document}{place}"
 
 
 def _at(spots: tuple[Spot, ...], question: Question, catalogue: Catalogue) -> Meant:

@@ -12,7 +12,7 @@ from parkbot.conversation.recognising import relative_place
 from parkbot.domain import Document, Language, Measure, TextKind
 from parkbot.names import document_of
 from parkbot.numerals import to_chinese
-from parkbot.retrieval.address import Place, place_of, places_in
+from parkbot.retrieval.places import Place, place_of, places_in
 
 MeasuresOf = Callable[[str], Sequence[Measure]]
 """The measures of a document, in its order."""

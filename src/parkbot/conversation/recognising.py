@@ -6,7 +6,7 @@ from enum import Enum
 
 from parkbot.conversation.words import names_a_matter, names_only_who
 from parkbot.questions import Question, analyse, asking_removed
-from parkbot.retrieval.address import places_in
+from parkbot.retrieval.places import places_in
 from parkbot.retrieval.region import province_spans
 
 
@@ -29,20 +29,22 @@ class FollowUp:
 
 
 _LEAD_ZH = re.compile(
-    r"^(?:(?:那么?|还有|另外|以及|至于|换成|然后|对了|好的?|嗯|谢谢|再问一?下|再请问)[，,、\s]*)+"
+    r"^(?:(?:那么?|还有(?![效无没])|另外|以及|至于|换成|然后|对了|好(?:的|(?=[，,、\s]))|嗯|谢谢|再问一?下|再请问)[，,、\s]*)+"
     r"(?!些|个|种|项|份|条|部|家|里|边)"
 )
 _SELF_ZH = re.compile(
-    r"^(?:(?:如果|要是)?我们(?:是|属于)|(?:如果|要是|换)(?:是|成)|对于?|在(?=[\u4e00-\u9fff]{2,4}呢?))"
+    r"^(?:(?:如果|要是)?我们(?:是|属于)|(?:如果|要是|换)(?:是|成)|对于?|在(?![建岗职线产役])(?=[\u4e00-\u9fff]{2,4}呢?))"
 )
-_END_ZH = re.compile(r"(?:的话|方面的?|这?那?边的?|的情况|的)?[呢呀吗]?[\s？?。！!]*$")
+_END_ZH = re.compile(r"(?:的话|方面的?|这?那?边的?|的情况|(?<!目)的)?[呢呀吗]?[\s？?。！!]*$")
 _ASKS_ZH = re.compile(
     "什么|怎[么样]|如何|多少|[几谁哪吗]|何时|多[久长]|是否|能不能|要不要|有没有|可不可以|可以|需要"
 )
 _POINTS_BACK_ZH = re.compile(
-    r"^(?:它们?|他们|她们|其中?|(?:这|那|该|此|上述|前述|以上|刚才(?:说|提到)?的?|刚刚(?:说|提到)?的?)"
+    r"^(?:它们?|他们|她们|其(?![他它实余次])中?|(?:这|那|该(?!不该)|此(?!外)|上述|前述|以上(?!海)|刚才(?:说|提到)?的?|刚刚(?:说|提到)?的?)"
     r"(?:些|个|种|项|份|类|条|部|家|里面?|样)?(?!么|怎|园区|公司))(?:的)?"
 )
+_JUST_NOW = ("刚才", "刚刚")
+"""What was said just now is spoken of, and no news asked for."""
 _CONDITION_ZH = re.compile(
     r"^(?:如果|要是|假如|万一)?(?:还在|还|仍然?|又|一直|再次|被罚后|之后)?"
     r"(?:拒不|拒绝|逾期|超期|到期|不|没有?|未|无正当|违反?|屡|造假|数据造假|弄虚作假|瞒报|谎报|虚报|伪造|恢复不了|用着|(?<=还在)用|做不到)"
@@ -112,7 +114,7 @@ MOST_LEFT_ZH = 3
 
 def recognised(question: Question) -> FollowUp | None:
     """The follow-up that a question is; None for one that says itself what it is about."""
-    if question.wants_facts:
+    if question.wants_facts and not question.text.startswith(_JUST_NOW):
         return None
     return _chinese(question.text) if question.language == "zh" else _english(question.text)
 
@@ -171,7 +173,7 @@ def _chinese(text: str) -> FollowUp | None:
         return FollowUp(Sort.CONDITION if is_condition else Sort.OTHER, what)
     if back := _POINTS_BACK_ZH.match(body):
         rest = body[back.end() :]
-        said = rest if back[0][0] in "它他她其" else body  # 类公司 reads ill without its 这
+        said = rest if back[0][0] in "它他她其刚" else body  # 类公司 reads ill without its 这
         return FollowUp(Sort.ASKED, said) if rest.strip("？?呢吗 ") else None
     left = "".join(asking_removed(what))
     if lead and names_only_who(left.rstrip("有")):

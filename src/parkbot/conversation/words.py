@@ -20,6 +20,12 @@ _ACTORS_EN = re.compile(
 )
 
 
+_ALONE = (
+    "(?:(?<![\u4e00-\u9fff])|(?<=[的和及与用节排耗管对供]))(?:{})"
+    "(?![泥泵厂矿漆候机炉站网源力费价表管库氧气解])"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Likes:
     """A class of words that may replace each other."""
@@ -52,7 +58,9 @@ def _classes() -> tuple[Likes, ...]:
 
 def _any_of(words: list[str], border: str) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(f"{border}(?:{'|'.join(map(re.escape, longest_first))}){border}", re.IGNORECASE)
+    # A single character is a word only where it is no part of one: 水 in 水泥, 电 in 机电.
+    spelled = (_ALONE.format(word) if len(word) == 1 else re.escape(word) for word in longest_first)
+    return re.compile(f"{border}(?:{'|'.join(spelled)}){border}", re.IGNORECASE)
 
 
 def names_a_matter(text: str) -> bool:
@@ -74,7 +82,9 @@ def put_in_place(new: str, question: str, name: str = "") -> str | None:
     >>> put_in_place("用水", "企业用能要不要计量？"), put_in_place("SMEs", "What must large firms do?")
     ('企业用水要不要计量？', 'What must SMEs do?')
     """
-    for likes in _classes():
-        if likes.first(new) and (old := likes.first(question, name)):
+    found = ((likes, word) for likes in _classes() if (word := likes.first(new)))
+    # 水泵 is a pump, and no water.
+    for likes, _ in sorted(found, key=lambda each: -len(each[1][0])):
+        if old := likes.first(question, name):
             return question[: old.start()] + new + question[old.end() :]
     return None

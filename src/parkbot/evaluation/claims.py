@@ -138,7 +138,7 @@ def read(path: Path) -> tuple[Claim, ...]:
         BadInput: no such file, or a line that is no claim; the message names file and line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read") from error
     return tuple(_claim(path, number, line) for number, line in enumerate(lines, 1) if line.strip())

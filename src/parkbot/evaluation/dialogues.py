@@ -112,7 +112,7 @@ def read(path: Path, half: Half, languages: Sequence[Language]) -> tuple[Dialogu
         BadInput: no such file, or a line that is no dialogue; the message names file and line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read ({error})") from error
     held: dict[str, Dialogue] = {}

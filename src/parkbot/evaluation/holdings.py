@@ -7,7 +7,8 @@ from parkbot.assistant import PolicyAssistant
 from parkbot.domain import Document, Measure, TextKind
 from parkbot.evaluation.suites import Question
 from parkbot.names import bare_title
-from parkbot.retrieval.address import Catalogue, place_of
+from parkbot.retrieval.address import Catalogue
+from parkbot.retrieval.places import place_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,10 @@ class SentenceTransformersEmbedder(Embedder):
         length = self._model.get_embedding_dimension()
         if length is None:
             raise BadSettings(f"PARKBOT_EMBEDDING_MODEL: {model} does not say how long its vectors are")
-        self.name = f"sentence-transformers/{Path(model).name}"
+        # Vectors of another length or precision are others: kept ones must not be taken for them.
+        cut = f", {dimensions} dimensions" if dimensions else ""
+        precision = f", {dtype}" if dtype != "float32" else ""
+        self.name = f"sentence-transformers/{Path(model).name}{cut}{precision}"
         self.dimensions = length
         self._batch_size = batch_size
         self._prompt: str | None = None  # that of the model

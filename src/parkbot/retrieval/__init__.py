@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from parkbot.domain import Document, Evidence, Filters, Found, Measure, Source, TextKind
 from parkbot.index.dense import DenseIndex
@@ -13,9 +14,10 @@ from parkbot.models.kernel_machine import Score, unknown
 from parkbot.names import bare_title
 from parkbot.questions import Question, analyse
 from parkbot.retrieval.abroad import countries_asked_about
-from parkbot.retrieval.address import Catalogue, Named, passes, place_of, places_in
+from parkbot.retrieval.address import Catalogue, Named, passes
 from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.force import on
+from parkbot.retrieval.places import place_of, places_in
 from parkbot.retrieval.region import says_where_only
 from parkbot.retrieval.reranking import Reranking
 from parkbot.retrieval.searching import Hits, Search, Turn, unturned
@@ -37,6 +39,9 @@ LOOKED_AT = 40
 BEST = 5
 """So many of the best measures are looked at for the words of the question."""
 
+MOST_CATALOGUES = 48
+"""Catalogues of so many sets of spaces are held at once; the one that was asked for longest ago goes."""
+
 MOST_CHOICES = 4
 """A question back offers no more to choose from."""
 
@@ -44,7 +49,8 @@ FEW_WORDS = 2
 """A question of no more words that cannot be answered is asked back, not refused."""
 
 _ASKS_FOR_THE_TEXT = frozenset(
-    "内容 全文 原文 条文 说 写 讲 年 版 版本 say says text content full article law prc china china's".split()
+    "内容 全文 原文 条文 说 写 讲 年 版 版本 区别 差别 不同"
+    " say says text content full article law prc china china's".split()
 )
 
 
@@ -68,16 +74,19 @@ class Retriever:
         self._looked_at = max(LOOKED_AT, reranking.size if reranking else 0)
         self._sufficiency = Sufficiency.fitted_for(traits)
         self._articles = Articles(library)
-        self._catalogues: dict[tuple[str, ...], tuple[int, Catalogue]] = {}
+        self._generation = -1
+        self._catalogue = lru_cache(MOST_CATALOGUES)(self._read_catalogue)
 
     def catalogue(self, spaces: tuple[str, ...]) -> Catalogue:
         """Names of the documents in these spaces, read once for each state of the library."""
         generation = self._library.generation
-        cached = self._catalogues.get(spaces)
-        if cached is None or cached[0] != generation:
-            cached = (generation, Catalogue(self._library.documents(spaces)))
-            self._catalogues[spaces] = cached
-        return cached[1]
+        if generation != self._generation:
+            self._catalogue.cache_clear()
+            self._generation = generation
+        return self._catalogue(generation, spaces)
+
+    def _read_catalogue(self, _generation: int, spaces: tuple[str, ...]) -> Catalogue:
+        return Catalogue(self._library.documents(spaces))
 
     def retrieve(self, question: Question, *, k: int, filters: Filters) -> Evidence:
         """The best `k` measures for a question, and whether they can answer it."""

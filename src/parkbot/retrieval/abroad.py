@@ -5,6 +5,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from parkbot.retrieval.region import within_words
+
 # 德资企业, 出口欧盟, our Japanese customer: whose somebody is, and where goods go, not whose rules apply.
 _WHOSE = re.compile(
     r"^(?:[独合]?资|企|商|籍|客户|公司|品牌|母公司|总部|专家|进口|设备|技术)"
@@ -25,7 +27,7 @@ def _countries() -> tuple[re.Pattern[str], dict[str, str]]:
     text = files("parkbot.retrieval").joinpath("countries.json").read_text(encoding="utf-8")
     table: dict[str, list[str]] = json.loads(text)
     codes = {name: code for code, names in table.items() for name in names}
-    longest_first = sorted(codes, key=len, reverse=True)
+    longest_first = sorted((*codes, *within_words("countries")), key=len, reverse=True)
     # \b does not stand between 在 and US; a Latin name may not go on in Latin letters.
     names = (rf"(?<![A-Za-z.]){re.escape(n)}(?![A-Za-z])" if n.isascii() else n for n in longest_first)
     return re.compile("|".join(names)), codes
@@ -43,7 +45,9 @@ def countries_asked_about(question: str) -> frozenset[str]:
     return frozenset(
         codes[match.group()]
         for match in pattern.finditer(question)
-        if not _WHOSE.search(question[match.end() :]) and not _WHERE_TO.search(question[: match.start()])
+        if match.group() in codes
+        and not _WHOSE.search(question[match.end() :])
+        and not _WHERE_TO.search(question[: match.start()])
     )
 
 

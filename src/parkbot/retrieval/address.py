@@ -9,36 +9,34 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
+from itertools import pairwise
 
 from parkbot.domain import Document, Filters, Level, TextKind
 from parkbot.names import bare_region, bare_title
-from parkbot.numerals import CHINESE, to_int
 from parkbot.retrieval.force import are_versions, has_been_replaced, is_statute, with_known_force
-from parkbot.retrieval.region import applies_in
+from parkbot.retrieval.places import Place, places_in
+from parkbot.retrieval.region import applies_in, province_spans
 from parkbot.retrieval.titles import chinese_names, english_name
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Article, paragraph (款) and item (项) as a question gives them; `sub` is the 之一 of an article."""
-
-    article: int
-    sub: int = 0
-    paragraph: int | None = None
-    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """A document that a question names: its versions, the best first, and the words that named it.
 
-    `rest` is the question without the name and the places.
+    `rest` is the question without the name and the places. `others` are further documents of which it names
+    articles.
     """
 
     versions: tuple[Document, ...]
     name: str
     places: tuple[Place, ...]
     rest: str
+    others: "tuple[Named, ...]" = ()
+
+    @property
+    def all(self) -> "tuple[Named, ...]":
+        """This and the others."""
+        return (self, *self.others)
 
     @property
     def texts(self) -> tuple[Document, ...]:
@@ -46,22 +44,23 @@ class Named:
         return (self.versions[0], *(v for v in self.versions[1:] if v.text_kind is TextKind.DIGEST))
 
 
-_NUMBER = rf"(?:[{CHINESE}]+|\d+)"
-_PLACE = re.compile(
-    rf"(?:第\s*(?P<n>{_NUMBER})\s*条(?!例)|(?<![\d.第])(?P<bare>\d+|[{CHINESE}]{{2,6}})\s*条(?!例))(?:之(?P<sub>[{CHINESE}]+))?"
-    rf"(?:\s*(?:的)?第\s*(?P<p>{_NUMBER})\s*款)?(?:\s*(?:的)?第?\s*[（(]?(?P<i>{_NUMBER})[）)]?\s*项)?"
-)
-_ENGLISH_PLACE = re.compile(
-    r"\bart(?:icle|\.)?\s*(?P<n>\d+)(?:\s*\((?P<p>\d+)\))?(?:,?\s*(?:para(?:graph)?\.?)\s*(?P<p2>\d+))?"
-    r"(?:,?\s*(?:item)\s*\(?(?P<i>\d+)\)?)?",
+_ARTICLE_OF = re.compile(r"\bart(?:icles?|\.)?\s*[\d\s,()and-]+of\s+(?:the\s+)?$", re.IGNORECASE)
+_YEAR = r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d)"
+# 2020年签的合同 says nothing of the version.
+_YEAR_BEFORE = re.compile(
+    rf"{_YEAR}\s*(?:年的?|年?(?:版本?|修订版?|修正版?)的?|(?:version|edition|revision) of)?\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
-_ENGLISH_PARAGRAPH_BEFORE = re.compile(r"\bpara(?:graph)?\.?\s*(?P<p>\d+)\s+of\s+(?=art)", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_YEAR_BEHIND = re.compile(
+    rf"^\s*(?:[（(]\s*{_YEAR}\s*年?(?:版本?|修[订正]版?)?\s*[）)]"
+    rf"|{_YEAR.replace('year', 'bare')}\s*年?(?:版|修[订正]))"
+)
+_YEAR_WITHIN = re.compile(rf"[（(]{_YEAR}[^（(]*[）)]》$")
 _BRACKETED = re.compile(r"《([^《》]+(?:〈[^〉]*〉[^《》]*)?)》")
 # 土地管理法实施条例 is not the 土地管理法.
-_GOES_ON = re.compile("(?:实施|执行)(?:条例|细则|办法|规定)|条例|细则")
-_REGION_BEFORE = re.compile(r"[省市区县州盟]\s*$")
+_GOES_ON = re.compile("(?:实施|执行)(?:条例|细则|办法|规定)|条例|细则|律|规(?!定)")
+_REGION_BEFORE = re.compile(r"(?:[省市县州盟]|(?<![园发])区)\s*$")
+_DOCUMENT_NUMBER = re.compile(r"[\[［（(〔](\d{4})[\]］）)〕](?=\s*\d+\s*号)")
 
 
 def _folded(name: str) -> str:
@@ -69,6 +68,11 @@ def _folded(name: str) -> str:
     name = re.sub(r"\s*\([^)]*\)", "", name.lower())
     name = re.sub(r"\b(?:the|prc'?s?|china'?s?|chinese)\b|of the people'?s republic of china", " ", name)
     return re.sub(r"\s+", " ", name).strip()
+
+
+def _in_one_form(text: str) -> str:
+    """A text of the same length whose document numbers have one kind of brackets."""
+    return _DOCUMENT_NUMBER.sub(r"〔\1〕", text)
 
 
 class Catalogue:
@@ -96,7 +100,7 @@ class Catalogue:
                 if document.title_en:
                     yield _folded(document.title_en), title
                 if document.document_number and re.search(r"\d", document.document_number):
-                    yield _folded(document.document_number), title
+                    yield _folded(_in_one_form(document.document_number)), title
         for title in self._by_title:
             yield _folded(title), title
 
@@ -105,20 +109,16 @@ class Catalogue:
     ) -> tuple[Document, ...]:
         """Documents of a bare title: official before digest, the version asked for or the latest first.
 
-        Of the official versions the one of `year` leads, or the latest that is in force on `as_of`
-        (today, if that is None).
+        Of the official versions the one of `year` leads, if there is one; else the latest that is in force on
+        `as_of` (today, if that is None).
         """
         held = self._by_title.get(title, [])
         official = [document for document in held if document.text_kind is TextKind.OFFICIAL]
         digests = [document for document in held if document.text_kind is TextKind.DIGEST]
         official.sort(key=lambda document: document.date_issued or date.min, reverse=True)
-        if year is not None:
-            official.sort(
-                key=lambda document: document.date_issued is None or document.date_issued.year != year
-            )
-        else:
-            day = as_of or date.today()
-            official.sort(key=lambda document: (document.effective_from or document.date_issued or day) > day)
+        day = as_of or date.today()
+        official.sort(key=lambda document: (document.effective_from or document.date_issued or day) > day)
+        official.sort(key=lambda document: document.date_issued is None or document.date_issued.year != year)
         return (*official, *digests)
 
     def allowed(
@@ -136,7 +136,7 @@ class Catalogue:
         these, if anything is.
         """
         if named is not None:
-            return frozenset(document.id for document in named.texts)
+            return frozenset(document.id for each in named.all for document in each.texts)
         replaced = self._replaced(filters.day)
         abroad = countries & self.regions
         kept = frozenset(
@@ -182,27 +182,61 @@ class Catalogue:
         None if it names none that is held here and passes the filters. Of these the date chooses the
         version and shuts none out: a law that is named is shown, also where it is younger.
         """
-        # A question's own spelling survives in `rest`; the folded copy has the same length.
-        lowered = question.lower()
-        found = (
+        found = self._found(question)
+        if found is None:
+            return None
+        further = list(self._further(question, found))
+        named = self._named(question, [found, *further], filters)
+        # A document of which no article is named is only spoken of.
+        kept = [span for span, each in zip(further, named[1:], strict=True) if each and each.places]
+        first, *rest_named = self._named(question, [found, *kept], filters)
+        if first is None:
+            return None
+        others = [each for each in rest_named if each is not None]
+        in_order = sorted((first, *others), key=lambda each: question.index(each.name))
+        return replace(first, rest="".join(each.rest for each in in_order), others=tuple(others))
+
+    def _named(
+        self, question: str, found: list[tuple[str, int, int]], filters: Filters
+    ) -> list[Named | None]:
+        """Each document found in a question, with what of it belongs to it; None where no version passes."""
+        named: list[Named | None] = []
+        parts = _parts_of(question, [(start, end) for _, start, end in found])
+        for (title, start, end), part in zip(found, parts, strict=True):
+            places, rest = places_in(part)
+            versions = self._passing(title, filters, _year(question, start, end))
+            named.append(Named(versions, question[start:end], places, rest) if versions else None)
+        return named
+
+    def _found(self, question: str) -> tuple[str, int, int] | None:
+        """The title of the document that a question names, and where it does."""
+        # The lowered copy has the same length, so the question's own spelling survives.
+        lowered = _in_one_form(question.lower())
+        return (
             self._bracketed(lowered)
             or self._unbracketed(lowered)
             or self._shortened(question)
             or self._in_english(question)
         )
-        if found is None:
-            return None
-        title, start, end = found
-        around = question[:start] + " " + question[end:]
-        places, rest = places_in(around)
-        year = _YEAR.search(around)
+
+    def _further(self, question: str, first: tuple[str, int, int]) -> Iterator[tuple[str, int, int]]:
+        """Other documents that a question names."""
+        seen, found = {first[0]}, first
+        while True:
+            _, start, end = found
+            question = question[:start] + "，" * (end - start) + question[end:]
+            again = self._found(question)
+            if again is None:
+                return
+            found = again
+            if found[0] not in seen:
+                seen.add(found[0])
+                yield found
+
+    def _passing(self, title: str, filters: Filters, year: int | None) -> tuple[Document, ...]:
         of_any_date = replace(filters, as_of=None)
-        versions = tuple(
-            version
-            for version in self.versions(title, as_of=filters.as_of, year=int(year[1]) if year else None)
-            if passes(version, of_any_date)
-        )
-        return Named(versions, question[start:end], places, rest) if versions else None
+        versions = self.versions(title, as_of=filters.as_of, year=year)
+        return tuple(version for version in versions if passes(version, of_any_date))
 
     def english_title(self, document: Document) -> str | None:
         """The English title of a document, its own or that of another text of the same title."""
@@ -251,7 +285,7 @@ class Catalogue:
         longest: tuple[str, int, int] | None = None
         for match in self._pattern.finditer(plain):
             start, end = match.span()
-            if _REGION_BEFORE.search(plain[:start]) or not _stands_alone(plain, start, end):
+            if _is_anothers(plain[:start], match[0]) or not _stands_alone(plain, start, end):
                 continue
             if _GOES_ON.match(plain, end):
                 continue
@@ -275,6 +309,42 @@ def passes(document: Document, filters: Filters) -> bool:
     )
 
 
+def _is_anothers(before: str, name: str) -> bool:
+    """Whether what stands before a name makes it a province's or city's: 北京节水条例. A 法 is national."""
+    if name.endswith("法") or name.isascii():
+        return False
+    spans = province_spans(before.rstrip())
+    return bool(_REGION_BEFORE.search(before)) or (bool(spans) and spans[-1].end == len(before.rstrip()))
+
+
+def _year(question: str, start: int, end: int) -> int | None:
+    """The year of the version that a question names with a document's name at this place."""
+    found = (
+        _YEAR_WITHIN.search(question[start:end])
+        or _YEAR_BEHIND.search(question[end:])
+        or _YEAR_BEFORE.search(question[:start].rstrip("《"))
+    )
+    return int(next(group for group in found.groups() if group)) if found else None
+
+
+def _parts_of(question: str, spans: list[tuple[int, int]]) -> list[str]:
+    """The question cut into what belongs to each of the names in it, which are left out of the parts.
+
+    A part goes from its name to the next one, in English from the article that is said to be of it.
+    """
+    ordered = sorted(spans)
+    cuts = [0]
+    for (_, before), (start, _) in pairwise(ordered):
+        of_it = _ARTICLE_OF.search(question[before:start])
+        cuts.append(before + of_it.start() if of_it else start)
+    cuts.append(len(question))
+    parts = {
+        span: question[cut : span[0]] + " " + question[span[1] : end]
+        for span, cut, end in zip(ordered, cuts, cuts[1:], strict=False)
+    }
+    return [parts[span] for span in spans]
+
+
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether a Latin name is not part of a longer word."""
     if not text[start].isascii():
@@ -283,37 +353,3 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         not (text[:start][-1:].isascii() and text[:start][-1:].isalnum())
         and not text[end : end + 1].isalnum()
     )
-
-
-def places_in(question: str) -> tuple[tuple[Place, ...], str]:
-    """The articles that a question names, in order, and the question without them."""
-    places: list[Place] = []
-
-    def note(match: re.Match[str]) -> str:
-        groups = match.groupdict()
-        article = to_int(groups.get("n") or groups.get("bare") or "")
-        if article is None:
-            return match[0]
-        places.append(
-            Place(
-                article,
-                to_int(groups.get("sub") or "") or 0,
-                to_int(groups.get("p") or groups.get("p2") or ""),
-                to_int(groups.get("i") or ""),
-            )
-        )
-        return " "
-
-    before = _ENGLISH_PARAGRAPH_BEFORE.search(question)
-    rest = _ENGLISH_PARAGRAPH_BEFORE.sub(" ", question)
-    rest = _ENGLISH_PLACE.sub(note, _PLACE.sub(note, rest))
-    if before and len(places) == 1 and places[0].paragraph is None:
-        places = [Place(places[0].article, places[0].sub, int(before["p"]), places[0].item)]
-    return tuple(dict.fromkeys(places)), rest
-
-
-def place_of(locator: str) -> Place | None:
-    """The place that a locator gives (第六条第一款, Article 5); None where it is no article."""
-    match = _PLACE.match(locator) or _ENGLISH_PLACE.match(locator)
-    places, _ = places_in(match[0]) if match else ((), "")
-    return places[0] if places else None

@@ -7,7 +7,8 @@ from itertools import islice
 from parkbot.domain import Coverage, Document, Found, Measure, Missing, Source, Span, TextKind
 from parkbot.library import Library
 from parkbot.numerals import to_chinese
-from parkbot.retrieval.address import Named, Place, place_of
+from parkbot.retrieval.address import Named
+from parkbot.retrieval.places import Place, place_of
 from parkbot.retrieval.references import referred
 
 _MOST_DOCUMENTS = 500
@@ -24,14 +25,14 @@ class Articles:
         """The measures at the places that a question names, official text before digest."""
         sources: list[Source] = []
         missing: Missing | None = None
-        for place in named.places:
-            for document in named.texts:
+        for each, place in ((one, place) for one in named.all for place in one.places):
+            for document in each.texts:
                 measures = self.at(document, place, spaces)
                 if measures:
                     sources.extend(_source(document, measure, place) for measure in measures)
                     break
             else:
-                missing = missing or self._missing(named.versions[0], place, spaces)
+                missing = missing or self._missing(each.versions[0], place, spaces)
         return tuple(sources), missing
 
     def anywhere(
@@ -64,17 +65,19 @@ class Articles:
 
     def _all(self, document: Document, spaces: tuple[str, ...]) -> dict[tuple[int, int], tuple[Measure, ...]]:
         key = (self._library.generation, document.id)
-        if key not in self._of:
-            if len(self._of) > _MOST_DOCUMENTS:
-                self._of.clear()
-            found: dict[tuple[int, int], tuple[Measure, ...]] = {}
-            for measure in self._library.measures_of(document.id, spaces):
-                place = place_of(measure.locator)
-                if place:
-                    address = (place.article, place.sub)
-                    found[address] = (*found.get(address, ()), measure)
-            self._of[key] = found
-        return self._of[key]
+        known = self._of.get(key)
+        if known is not None:
+            return known
+        if len(self._of) > _MOST_DOCUMENTS:
+            self._of.clear()
+        found: dict[tuple[int, int], tuple[Measure, ...]] = {}
+        for measure in self._library.measures_of(document.id, spaces):
+            place = place_of(measure.locator)
+            if place:
+                address = (place.article, place.sub)
+                found[address] = (*found.get(address, ()), measure)
+        self._of[key] = found
+        return found
 
     def _missing(self, document: Document, place: Place, spaces: tuple[str, ...]) -> Missing:
         locator = f"第{to_chinese(place.article)}条" if 0 < place.article < 10_000 else f"第{place.article}条"

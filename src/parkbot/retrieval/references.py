@@ -3,7 +3,7 @@
 import re
 
 from parkbot.domain import Measure
-from parkbot.retrieval.address import Place, places_in
+from parkbot.retrieval.places import Place, places_in
 
 _OWN = re.compile(
     r"本(?:法|条例|办法|规定|细则)(?:的)?(第[^，。；：\s]{1,12}?条(?:之[一二三四五六七八九十])?(?:第[^，。；：条]{1,4}款)?)"

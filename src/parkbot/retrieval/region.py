@@ -17,6 +17,16 @@ EVERYWHERE = frozenset(("CN", "INTL", ""))
 _ALSO_WORDS = frozenset("大同 长治 保定 三明 海口 安康 吉安 百色 来宾 朝阳 中山 通化 临沧 安阳 和田".split())
 
 
+def within_words(kind: str) -> dict[str, frozenset[str]]:
+    """Words in which a name stands that is not meant, and what they name: 复合肥 nothing, 内江苏 江苏.
+
+    `kind` is "provinces" or "countries".
+    """
+    text = files("parkbot.retrieval").joinpath("within_words.json").read_text(encoding="utf-8")
+    table: dict[str, list[str]] = json.loads(text)[kind]
+    return {word: frozenset((name,) if name else ()) for name, words in table.items() for word in words}
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
     chinese: re.Pattern[str]
@@ -28,6 +38,7 @@ class _Names:
 def _names() -> _Names:
     chinese = {name: frozenset(provinces) for name, provinces in authorities().regions.items()}
     chinese = {name: provinces for name, provinces in chinese.items() if name not in _ALSO_WORDS}
+    chinese |= within_words("provinces")
     table: dict[str, list[str]] = json.loads(
         files("parkbot.retrieval").joinpath("regions.json").read_text(encoding="utf-8")
     )
@@ -60,7 +71,12 @@ def provinces_named(question: str) -> frozenset[str]:
 def province_spans(question: str) -> tuple[Span, ...]:
     """Where a question names provinces, or cities for them, in order."""
     names, lowered = _names(), question.lower()
-    found = (match for pattern in (names.chinese, names.english) for match in pattern.finditer(lowered))
+    found = (
+        match
+        for pattern in (names.chinese, names.english)
+        for match in pattern.finditer(lowered)
+        if names.provinces[match[0]]
+    )
     return tuple(sorted((Span(*match.span()) for match in found), key=lambda span: span.start))
 
 

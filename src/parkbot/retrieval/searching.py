@@ -151,8 +151,12 @@ class Search:
         )
 
     def unheld_name(self, question: str, catalogue: Catalogue) -> str | None:
-        """The name of a document that a question names and the library does not hold."""
-        return unheld_name(question, catalogue.names, self._lexical.knows)
+        """The name of a document that a question names and the library does not hold.
+
+        What is held in other spaces than the catalogue's tells nothing: their words stay their own.
+        """
+        spaces = tuple({document.space for document in catalogue.documents.values()})
+        return unheld_name(question, catalogue.names, lambda word: self._lexical.knows(word, spaces))
 
     def weights(self, question: Question) -> dict[str, float]:
         """The question's content, in the library's Chinese terms, and how telling each token is."""
