@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
-from parkbot.domain import Document, Filters, Level, Status, TextKind
+from parkbot.domain import Coverage, Document, Filters, Level, Measure, Missing, Status, TextKind
+from parkbot.measures import split
 from parkbot.names import bare_title
-from parkbot.retrieval.address import Catalogue
+from parkbot.retrieval.address import Catalogue, Named
+from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.places import Place, place_of
 from parkbot.retrieval.titles import unheld_name
 
@@ -65,6 +67,9 @@ CATALOGUE = Catalogue(
         ("节约能源法第三十一、三十二条", "energy", [Place(31), Place(32)]),
         ("节约能源法第31-33条", "energy", [Place(31), Place(32), Place(33)]),
         ("节约能源法第三十一条至第三十二条", "energy", [Place(31), Place(32)]),
+        ("节约能源法第三十一和三十二条", "energy", [Place(31), Place(32)]),
+        ("节约能源法1、第三十一条说什么；2、第三十二条呢", "energy", [Place(31), Place(32)]),
+        ("节约能源法对有3、4条生产线的企业有什么要求？", "energy", []),
         ("节能法31条2款", "energy", [Place(31, paragraph=2)]),
         ("Articles 31 and 32 of the Energy Conservation Law", "energy", [Place(31), Place(32)]),
         ("节约能源法对有10条生产线的企业有什么要求？", "energy", []),
@@ -91,6 +96,8 @@ def test_named_document_and_places(question, id, places):
         "energy efficiency in parks",
         "有三条措施吗",
         "北京节水条例第二十条怎么规定？",
+        "海洋噪声污染防治法第二十条说什么",
+        "Article 10 of the Marine Energy Conservation Law",
         "山东节约用水条例第五条",
         "园区要遵守哪些节能法规？",
         "节约能源法律上有什么要求",
@@ -110,6 +117,10 @@ def test_what_is_not_held_is_not_named(question):
         ("噪声污染防治法第五条、节约能源法第三条", [("noise", [Place(5)]), ("energy", [Place(3)])]),
         (
             "Article 31 of the Energy Conservation Law and Article 5 of the 节约用水条例",
+            [("water", [Place(5)]), ("energy", [Place(31)])],
+        ),
+        (
+            "Article 31 of China's Energy Conservation Law and Article 5 of China's 节约用水条例",
             [("water", [Place(5)]), ("energy", [Place(31)])],
         ),
         ("节约能源法第三十一条和噪声污染防治法怎么衔接？", [("noise", []), ("energy", [Place(31)])]),
@@ -202,10 +213,45 @@ def test_english_title_comes_from_the_digest():
         ("Article 5", Place(5)),
         ("二、（三）2.", None),
         ("一", None),
+        ("附件 第三条", Place(3)),
+        ("附件1 第三条之一", Place(3, 1)),
+        ("附件4 二", None),
+        ("附件3", None),
     ],
 )
 def test_place_of_locator(locator, place):
     assert place_of(locator) == place
+
+
+def articles_of(text: str) -> tuple[Articles, Document]:
+    """The articles of a library that holds one document."""
+    held = Document("节能管理办法", text, id="held", coverage=Coverage.COMPLETE)
+    _, measures = split(held)
+
+    class Held:
+        generation = 1
+
+        def measures_of(self, _id: str, _spaces: tuple[str, ...]) -> tuple[Measure, ...]:
+            return measures
+
+    return Articles(Held()), held  # type: ignore[arg-type]
+
+
+ANNEX = "附件\n\n节能管理办法\n\n第一条 甲。\n\n第二条 乙。\n\n第三条 本办法自2026年1月1日起施行。"
+
+
+def test_the_articles_of_rules_that_a_notice_brings_have_an_address():
+    articles, held = articles_of(f"关于印发节能管理办法的通知\n\n现印发给你们。\n\n{ANNEX}")
+    (third,) = articles.at(held, Place(3), ("shared",))
+    assert third.locator == "附件 第三条"
+    named = Named((held,), held.title, (Place(9),), "")
+    assert articles.addressed(named, ("shared",)) == ((), Missing(held, "第九条", 3))
+
+
+def test_an_article_of_an_annex_does_not_take_the_place_of_a_documents_own():
+    articles, held = articles_of(f"第一条 一。\n\n第二条 二。\n\n第三条 三。\n\n{ANNEX}")
+    (third,) = articles.at(held, Place(3), ("shared",))
+    assert third.text == "第三条 三。"
 
 
 def test_bare_title():

@@ -114,6 +114,18 @@ def test_a_question_for_a_lead_time_is_no_question_for_a_term(question, asked):
 
 
 @pytest.mark.parametrize(
+    ("question", "is_penalty"),
+    [
+        ("What energy efficiency measures apply to fine chemical companies?", False),
+        ("Is it fine if we store waste outside?", False),
+        ("How high is the fine for noise?", True),
+    ],
+)
+def test_fine_is_not_always_a_penalty(question, is_penalty):
+    assert (analyse(question).asked is Asked.PENALTY) is is_penalty
+
+
+@pytest.mark.parametrize(
     ("question", "wanted"),
     [
         ("By when must companies surrender allowances?", False),  # no MPa in coMPAnies

@@ -124,7 +124,7 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--texts", type=Path, required=True)
-    parser.add_argument("--name", default="parkbot-small-4")
+    parser.add_argument("--name", default="parkbot-small-5")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     eager = {"attn_implementation": "eager"}

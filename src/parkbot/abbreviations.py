@@ -9,8 +9,12 @@ from importlib.resources import files
 def spelled_out(text: str) -> str:
     """A Chinese question with its abbreviations spelled out; what is spelled out already stays.
 
+    Words that hold one by chance, 中国企业 or 性能评价, stand in the table for themselves.
+
     >>> spelled_out("环评要多久批下来")
     '环境影响评价要多久批下来'
+    >>> spelled_out("生产过程中水污染物超标，中水怎么用")
+    '生产过程中水污染物超标，再生水怎么用'
     """
     pattern, full = _table()
     return pattern.sub(lambda match: full[match[0]] if full[match[0]] not in text else match[0], text)

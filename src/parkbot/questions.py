@@ -174,8 +174,10 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _PENALTY = re.compile(
-    r"罚|会怎么?样|(?:什么|啥|哪些)(?:法律)?(?:后果|责任)|\bpenalt|\bfines?\b|\bfined\b|\bpunish"
-    r"|\bwhat happens if\b|\bconsequences?\b|\bliab(?:le|ility)\b",
+    r"罚|会怎么?样|(?:什么|啥|哪些)(?:法律)?(?:后果|责任)|\bpenalt"
+    r"|(?<!\bis it )(?<!\bit is )(?<!\bit's )\bfines?\b"
+    r"(?![ -](?:chemicals?|particulate|particles?|dust|powder|print|with\b|if\b|to\b))"
+    r"|\bfined\b|\bpunish|\bwhat happens if\b|\bconsequences?\b|\bliab(?:le|ility)\b",
     re.IGNORECASE,
 )
 _SUPPORT = re.compile(

@@ -44,7 +44,10 @@ class Named:
         return (self.versions[0], *(v for v in self.versions[1:] if v.text_kind is TextKind.DIGEST))
 
 
-_ARTICLE_OF = re.compile(r"\bart(?:icles?|\.)?\s*[\d\s,()and-]+of\s+(?:the\s+)?$", re.IGNORECASE)
+_ARTICLE_OF = re.compile(
+    r"\bart(?:icles?|\.)?\s*[\d\s,()and-]+of\s+(?:(?:the|china(?:['’]s)?|chinese|prc(?:['’]s)?|(?:19|20)\d\d)\s+)*[\"“]?$",
+    re.IGNORECASE,
+)
 _YEAR = r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d)"
 # 2020年签的合同 says nothing of the version.
 _YEAR_BEFORE = re.compile(
@@ -60,6 +63,10 @@ _BRACKETED = re.compile(r"《([^《》]+(?:〈[^〉]*〉[^《》]*)?)》")
 # 土地管理法实施条例 is not the 土地管理法.
 _GOES_ON = re.compile("(?:实施|执行)(?:条例|细则|办法|规定)|条例|细则|律|规(?!定)")
 _REGION_BEFORE = re.compile(r"(?:[省市县州盟]|(?<![园发])区)\s*$")
+_LONGER_NAME = re.compile(
+    r"(?:海洋|原子|核|新|地下|饮用|[节污海雨])$|\b(?:atomic|nuclear|marine|ocean|drinking|ground|tap) $",
+    re.IGNORECASE,
+)
 _DOCUMENT_NUMBER = re.compile(r"[\[［（(〔](\d{4})[\]］）)〕](?=\s*\d+\s*号)")
 
 
@@ -310,9 +317,9 @@ def passes(document: Document, filters: Filters) -> bool:
 
 
 def _is_anothers(before: str, name: str) -> bool:
-    """Whether what stands before a name makes it a province's or city's: 北京节水条例. A 法 is national."""
-    if name.endswith("法") or name.isascii():
-        return False
+    """Whether what stands before a name makes it another one: 北京节水条例, 海洋环境保护法."""
+    if name.endswith("法") or name.isascii():  # national ones
+        return bool(_LONGER_NAME.search(before))
     spans = province_spans(before.rstrip())
     return bool(_REGION_BEFORE.search(before)) or (bool(spans) and spans[-1].end == len(before.rstrip()))
 

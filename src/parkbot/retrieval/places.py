@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from parkbot.measures.annexes import without_annex
 from parkbot.numerals import CHINESE, to_int
 
 
@@ -19,17 +20,20 @@ class Place:
 
 _NUMBER = rf"(?:[{CHINESE}]+|\d+)"
 # 31条 is an article behind a name, 有10条生产线 is none.
-_BARE = (
-    rf"(?<![^\s、，,和及与或到至的里中])(?P<bare>\d+|[{CHINESE}]{{2,6}})\s*条"
-    r"(?!例|措施|建议|意见|标准|[^，。？\s]{0,4}线)"
-)
+_BEHIND_A_NAME = r"(?<![^\s、，,和及与或到至的里中])"
+_NO_LINES = r"(?!例|措施|建议|意见|标准|[^，。？\s]{0,4}线)"
+_BARE = rf"{_BEHIND_A_NAME}(?P<bare>\d+|[{CHINESE}]{{2,6}})\s*条{_NO_LINES}"
 _PLACE = re.compile(
     rf"(?:第\s*(?P<n>{_NUMBER})\s*条(?!例)|{_BARE})(?:之(?P<sub>[{CHINESE}]+))?"
     rf"(?:\s*的?第?\s*(?P<p>{_NUMBER})\s*款)?(?:\s*(?:的)?第?\s*[（(]?(?P<i>{_NUMBER})[）)]?\s*项)?"
 )
-_LIST = re.compile(rf"第?\s*{_NUMBER}(?:\s*[、,，]\s*第?\s*{_NUMBER})+\s*条(?!例)")
+_AND = r"\s*(?:[、,，和及与或]|以及)\s*"
+# The 1、 before 第三十一条 numbers a question.
+_LIST = re.compile(
+    rf"(?:第\s*{_NUMBER}(?:{_AND}第?\s*{_NUMBER})+|{_BEHIND_A_NAME}{_NUMBER}(?:{_AND}{_NUMBER})+)\s*条{_NO_LINES}"
+)
 _RANGE = re.compile(
-    rf"第?\s*(?P<first>{_NUMBER})\s*条?\s*[-–—~～至到]\s*第?\s*(?P<last>{_NUMBER})\s*条(?!例)"
+    rf"(?:第|{_BEHIND_A_NAME})\s*(?P<first>{_NUMBER})\s*条?\s*[-–—~～至到]\s*第?\s*(?P<last>{_NUMBER})\s*条{_NO_LINES}"
 )
 _ENGLISH_LIST = re.compile(r"\barticles\s+(?P<numbers>\d+(?:\s*(?:,|and|or|&)+\s*\d+)+)", re.IGNORECASE)
 _ENGLISH_RANGE = re.compile(
@@ -99,7 +103,8 @@ def _each_by_itself(question: str) -> str:
 
 
 def place_of(locator: str) -> Place | None:
-    """The place that a locator gives (第六条第一款, Article 5); None where it is no article."""
+    """The place that a locator gives (第六条第一款, Article 5, 附件 第三条); None where it is no article."""
+    locator = without_annex(locator)
     match = _PLACE.match(locator) or _ENGLISH_PLACE.match(locator)
     places, _ = places_in(match[0]) if match else ((), "")
     return places[0] if places else None
