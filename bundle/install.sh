@@ -29,13 +29,20 @@ mkdir -p "$target"
 target=$(cd "$target" && pwd)
 [ -x "$target/bin/python" ] || "$python" -m venv "$target"
 # Nothing set on this machine, by files or by environment (--isolated), may lead pip to other packages than these.
-PIP_CONFIG_FILE=/dev/null "$target/bin/python" -m pip --isolated install --quiet --no-input --no-compile \
-    --disable-pip-version-check --no-index --find-links "$here/wheels" 'parkbot[postgres]==@VERSION@'
+pip_install() {
+    PIP_CONFIG_FILE=/dev/null "$target/bin/python" -m pip --isolated install --quiet --no-input --no-compile \
+        --disable-pip-version-check --no-index --find-links "$here/wheels" "$@"
+}
+# ParkBot itself in any case: a newer bundle may be of the same version. Then what it needs, where that is missing.
+pip_install --force-reinstall --no-deps 'parkbot==@VERSION@'
+pip_install 'parkbot[postgres]==@VERSION@'
 sed "s|@TARGET@|$target|g" "$here/parkbot.service" >"$target/parkbot.service"
 
 cat <<END
 ParkBot @VERSION@ is installed in $target.
   $target/bin/parkbot serve                     the page at http://127.0.0.1:8080
   $target/bin/parkbot ingest FOLDER             your own documents
-As a service: $target/parkbot.service
+As a service, with its library in /var/lib/parkbot: $target/parkbot.service
+Commands for the service, while it runs:
+  sudo env PARKBOT_DATA_DIR=/var/lib/parkbot $target/bin/parkbot keys create office --space shared
 END

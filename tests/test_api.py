@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from parkbot import errors
 from parkbot.answers import Answer
+from parkbot.api.problems import INSIDE
 from parkbot.api.shapes import DocumentPatch
 from parkbot.domain import DocumentChanges, DocumentMeasure, Filters, Health, Status
 from parkbot.settings import Settings
@@ -156,6 +157,7 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(client, assistant):
     response = client.post("/v1/ask", json={"question": HEAT})
     assert response.status_code == 500 and response.headers["content-type"] == PROBLEM
     assert "secret" not in response.text and "Traceback" not in response.text
+    assert response.json()["detail"] == INSIDE[500]
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
@@ -331,6 +333,7 @@ def test_another_sites_page_cannot_write(client, method, headers):
     path = "/v1/ask" if method == "post" else f"/v1/documents/{quote(LAW.id)}"
     response = client.request(method, path, headers=headers)
     assert response.status_code == 403 and response.headers["content-type"] == PROBLEM
+    assert all(words in response.json()["detail"] for words in ("another site", "其他网站"))
     assert client.get(f"/v1/documents/{quote(LAW.id)}").status_code == 200
 
 

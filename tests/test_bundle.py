@@ -33,8 +33,8 @@ def bundled(folder, python):
     return folder
 
 
-def wheel(folder):
-    """An empty package by ParkBot's name."""
+def wheel(folder, build="first"):
+    """A package by ParkBot's name that holds nothing but which build it is."""
     folder.mkdir(exist_ok=True)
     about = "parkbot-0.0.dist-info"
     with zipfile.ZipFile(folder / "parkbot-0.0-py3-none-any.whl", "w") as file:
@@ -44,6 +44,7 @@ def wheel(folder):
         )
         file.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         file.writestr(f"{about}/RECORD", "")
+        file.writestr("parkbot-build", build)
 
 
 def install(bundle, target="target", **environment):
@@ -84,7 +85,30 @@ def test_it_installs_into_a_folder_and_says_what_comes_next(own):
     folder = own.parent / "its own/folder"
     assert list(folder.glob("lib/*/site-packages/parkbot-0.0.dist-info"))
     assert f"{folder}/bin/parkbot serve " in ran.stdout and f"{folder}/bin/parkbot ingest " in ran.stdout
-    assert f"ExecStart={folder}/bin/parkbot serve\n" in (folder / "parkbot.service").read_text()
+    unit = (folder / "parkbot.service").read_text()
+    assert f"ExecStart={folder}/bin/parkbot serve\n" in unit
+
+
+def test_the_commands_that_it_names_for_the_service_are_for_the_services_library(own):
+    wheel(own / "wheels")
+    ran = install(own, PYTHON=sys.executable)
+    folder = own.parent / "target"
+    where = re.search("Environment=(PARKBOT_DATA_DIR=.*)", (folder / "parkbot.service").read_text())[1]
+    command = f"sudo env {where} {folder}/bin/parkbot keys create "
+    assert command in ran.stdout
+    for page in ("installing.md", "installing.zh-CN.md"):
+        told = (REPOSITORY / "docs" / page).read_text(encoding="utf-8")
+        assert command.replace(str(folder), "/opt/parkbot") in told
+
+
+def test_a_newer_bundle_of_the_same_version_replaces_the_program(own):
+    wheel(own / "wheels")
+    assert install(own, PYTHON=sys.executable).returncode == 0
+    wheel(own / "wheels", "second")
+    ran = install(own, PYTHON=sys.executable)
+    assert ran.returncode == 0, ran.stderr
+    (build,) = (own.parent / "target").glob("lib/*/site-packages/parkbot-build")
+    assert build.read_text() == "second"
 
 
 def test_packages_come_from_the_bundle_and_from_nowhere_else(own, tmp_path):

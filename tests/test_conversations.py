@@ -48,7 +48,8 @@ def begun(assistant, question=REPORT, **more):
 
 class TestInTheAssistant:
     def test_a_question_alone_keeps_nothing(self, assistant):
-        assert assistant.ask(REPORT).conversation_id is None
+        alone = assistant.ask(REPORT)
+        assert (alone.conversation_id, alone.position) == (None, None)
         assert assistant.conversations() == ()
 
     def test_a_conversation_goes_on_and_says_how_it_understood(self, assistant):
@@ -60,6 +61,7 @@ class TestInTheAssistant:
         kept = assistant.conversation(id)
         assert [(turn.position, turn.question) for turn in kept.turns] == [(0, REPORT), (1, "第五条呢？")]
         assert kept.turns[1].answer == answer and kept.title == REPORT
+        assert [turn.answer.position for turn in kept.turns] == [0, 1]
         (listed,) = assistant.conversations()
         assert (listed.id, listed.turns, listed.title) == (id, 2, REPORT)
 
@@ -132,7 +134,8 @@ class TestInTheAssistant:
             assert assistant.remove_conversations() == 1
         else:
             assistant.remove_conversation(id)
-        assert isinstance([*happening][-1], Answer)
+        answer = [*happening][-1]
+        assert isinstance(answer, Answer) and answer.position is None
         assert assistant.conversations() == ()
 
     def test_feedback_is_on_a_turn_that_exists(self, assistant):
@@ -265,6 +268,7 @@ class TestOnTheCommandLine:
     def test_ask_begins_and_goes_on_and_conversations_shows_what_was_said(self, run):
         code, out, _ = run("ask", "《园区节能法》第三条", "--conversation", "new", "--json")
         id = json.loads(out)["conversation_id"]
+        assert "1 turn ·" in run("conversations", "list")[1]
         code, out, _ = run("ask", "下一条呢？", "--conversation", id)
         assert code == 0 and "理解为：《园区节能法》第四条" in out and f"--conversation {id}" in out
         code, out, _ = run("conversations", "list")

@@ -132,6 +132,20 @@ class TestQuotingUnits:
         parts = quoted(only(article), "能源计量器具", "检定", find=figures)
         assert parts[-1] == "有前款第三项行为的，处十万元的罚款。" and parts[-2].startswith("（三）")
 
+    def test_with_it_what_follows_in_grave_cases(self):
+        grave = "情节严重的，责令停业、关闭。"
+        third = f"有前款第三项行为的，处十万元的罚款；{grave}"
+        fines = f"有前款第一项行为的，处一万元罚款。{third}有前款第四项行为的，处五万元罚款。"
+        article = LIST.replace("处一万元以上五万元以下罚款：", "处以罚款：").replace(
+            "前款规定的罚款，由作出决定的部门负责执行。", fines
+        )
+        parts = quoted(only(article), "能源计量器具", "检定", find=figures)
+        assert parts[-1] == third
+
+    def test_a_list_that_is_asked_for_is_quoted_whole(self):
+        (part,) = quotes(only(LIST), weigh("能源计量器具", "检定"), find=None, wants_all=True)
+        assert "（一）" in part.text and part.text.endswith("没有改正的。")
+
     @pytest.mark.parametrize("words", [("逾期", "罚款"), ("情节严重", "停业整顿")])
     def test_what_leans_on_the_sentence_before_is_not_cut_away_from_it(self, words):
         (text,) = quoted(only(LONG), *words)
@@ -250,6 +264,8 @@ def test_a_bare_heading_is_no_statement(text, states):
             ["40%", "2030", "EUR 5 million", "50 GW"],
         ),
         ("依照第八十二条的规定处罚", []),
+        ("有前款第一项、第十二项行为之一，排放第三类污染物的", []),
+        ("有下列三项行为的，第一年至第三年免征", ["三项", "一年", "三年"]),
         ("给予一次性补助", []),
         ("国家鼓励工业企业节能", []),
     ],
@@ -275,6 +291,8 @@ def test_a_figure_is_one_span_with_its_range(text, expected):
         ("三", "item III (三)"),
         ("附件1", "Annex 1 (附件1)"),
         ("附件4 二", "Annex 4, item II (附件4 二)"),
+        ("附件 第三条", "Annex, Article 3 (附件 第三条)"),
+        ("附件2 第五条第三项", "Annex 2, Article 5, item 3 (附件2 第五条第三项)"),
         ("附件2 二（四）", "Annex 2, item II(4) (附件2 二（四）)"),
         ("第三段（坚持节能降耗）", "paragraph 3 (第三段（坚持节能降耗）)"),
         ("第4段（2）", "paragraph 4(2) (第4段（2）)"),
@@ -531,6 +549,47 @@ class TestAnswers:
         assert len(notices) == 1 and draft.blocks[0] == notices[0] and words in notices[0].text
         assert draft.warnings == (notices[0].text,) and len(draft.citations) == 2
 
+    @pytest.mark.parametrize(
+        ("question", "fields", "notice"),
+        [
+            ("怎么用余热？", {"status": Status.SUPERSEDED}, "⚠ 以下是《测试节能法》的旧版本。"),
+            (
+                "怎么用余热？",
+                {"status": Status.SUPERSEDED, "superseded_on": date(2026, 8, 15)},
+                "⚠ 以下是《测试节能法》的旧版本，新版本自2026-08-15起施行。",
+            ),
+            ("怎么用余热？", {"status": Status.NOT_YET_IN_FORCE}, "⚠ 《测试节能法》目前尚未生效。"),
+            (
+                "怎么用余热？",
+                {"status": Status.NOT_YET_IN_FORCE, "effective_from": date(2026, 8, 15)},
+                "⚠ 《测试节能法》自2026-08-15起施行，目前尚未生效。",
+            ),
+            ("Waste heat?", {"status": Status.SUPERSEDED}, "⚠ This is an old version of 测试节能法."),
+            (
+                "Waste heat?",
+                {"status": Status.SUPERSEDED, "superseded_on": date(2026, 8, 15)},
+                "⚠ This is an old version of 测试节能法; the new one applies from 2026-08-15.",
+            ),
+            ("Waste heat?", {"status": Status.NOT_YET_IN_FORCE}, "⚠ 测试节能法 is not yet in force."),
+            (
+                "Waste heat?",
+                {"status": Status.NOT_YET_IN_FORCE, "effective_from": date(2026, 8, 15)},
+                "⚠ 测试节能法 applies from 2026-08-15; it is not yet in force.",
+            ),
+        ],
+    )
+    def test_of_a_day_that_is_not_known_nothing_is_said(self, question, fields, notice):
+        draft = answered(question, sources(law("园区应当利用余热。", **fields)), "余热")
+        assert draft.warnings == (notice,)
+
+    @pytest.mark.parametrize(
+        ("question", "is_whole"), [("哪些行为会被罚款？", True), ("能源计量器具没有检定会怎样？", False)]
+    )
+    def test_who_asks_which_gets_the_list(self, question, is_whole):
+        draft = answered(question, sources(law(LIST)), "能源计量器具", "检定")
+        text = "".join(quote.text for quote in draft.citations[0].quotes)
+        assert "（三）" in text and ("（一）" in text and "（七）" in text) is is_whole
+
 
 class TestNamedArticles:
     DOCUMENT = law("前一条。", LONG, "后一条。")
@@ -596,6 +655,29 @@ class TestNamedArticles:
     def test_a_paragraph_that_an_official_article_lacks_is_said_to_be_missing(self):
         draft = self.named(question="《测试节能法》第二条第七款")
         assert draft.blocks[1].text == "资料库的该条文本中分辨不出第七款，以下是该条全文。"
+
+    def test_a_paragraph_of_one_of_several_articles_is_not_missed_in_the_others(self):
+        first, second, _ = sources(self.DOCUMENT)
+        both = [replace(first, focus=first.measure.paragraphs[0]), second]
+        draft = answered("《测试节能法》第一条第一款和第二条", both, "x", is_exact=True)
+        assert not [block for block in draft.blocks if block.kind is BlockKind.NOTICE]
+
+    @pytest.mark.parametrize(
+        ("question", "notice", "uncovered"),
+        [
+            ("《测试节能法》第三条到第五条", "《中华人民共和国测试节能法》共四条，没有第五条。", "第五条"),
+            (
+                "Articles 3 to 5 of the Test Law",
+                "测试节能法 has 4 articles; there is no Article 5.",
+                "Article 5",
+            ),
+        ],
+    )
+    def test_that_one_of_several_is_not_there_is_said_below_the_others(self, question, notice, uncovered):
+        missing = Missing(self.DOCUMENT, "第五条", 4)
+        draft = answered(question, sources(self.DOCUMENT)[2:], "x", is_exact=True, missing=missing)
+        assert notice in [block.text for block in draft.blocks if block.kind is BlockKind.NOTICE]
+        assert draft.status is AnswerStatus.PARTIAL and draft.uncovered == (uncovered,)
 
     @pytest.mark.parametrize(
         ("question", "articles", "message"),

@@ -31,6 +31,8 @@ def law(title: str, year: int, **fields) -> Document:
         ({"expires_on": DAY}, Status.UNKNOWN),
         ({"expires_on": date(2025, 12, 31), "status": Status.IN_FORCE}, Status.EXPIRED),
         ({"effective_from": date(2027, 1, 1)}, Status.NOT_YET_IN_FORCE),
+        ({"status": Status.NOT_YET_IN_FORCE}, Status.NOT_YET_IN_FORCE),
+        ({"status": Status.NOT_YET_IN_FORCE, "effective_from": date(2026, 1, 1)}, Status.IN_FORCE),
         ({"superseded_on": date(2022, 1, 1), "expires_on": date(2020, 1, 1)}, Status.SUPERSEDED),
     ],
 )
@@ -82,6 +84,16 @@ def test_a_law_is_not_repealed_by_what_was_there_before_it():
     assert known.repealed_on is None and known.successor is None
 
 
+def test_what_repeals_the_one_of_its_own_title_repeals_neither_itself_nor_a_copy():
+    old = law("排污许可管理办法（试行）", 2018)
+    new = law("排污许可管理办法", 2024, repeals=(old.title,), repeals_on=date(2024, 7, 1))
+    copy = replace(new, id="copy")
+    elsewhere = replace(old, id="elsewhere", region="浙江")
+    held = with_known_force([old, new, copy, elsewhere])
+    assert [each.repealed_on for each in held] == [date(2024, 7, 1), None, None, None]
+    assert {new.id, copy.id} <= Catalogue(held).allowed(Filters(), None)
+
+
 def test_what_a_held_text_replaced_is_found_only_for_an_earlier_day():
     old = law("环境噪声污染防治法", 2018)
     new = law("噪声污染防治法", 2021, effective_from=date(2022, 6, 5), repeals=("环境噪声污染防治法",))
@@ -109,6 +121,13 @@ def test_the_last_article_says_what_it_repeals():
     )
     document = readers.read("噪声污染防治法.md", text.encode())
     assert document.repeals == ("中华人民共和国环境噪声污染防治法",)
+
+
+@pytest.mark.parametrize("number", ["（国家发展和改革委员会令2016年第44号）", "(环境保护部令 第48号)", ""])
+def test_a_repealed_document_may_stand_with_its_number(number):
+    last = f"第三条 本办法自2024年7月1日起施行。《旧办法》{number}同时废止。"
+    text = f"# 办法\n\n第一条 甲。\n\n第二条 乙。\n\n{last}"
+    assert readers.read("办法.md", text.encode()).repeals == ("旧办法",)
 
 
 def test_a_repealed_law_is_quoted_under_a_warning_that_names_what_took_its_place(knowledge):

@@ -153,6 +153,12 @@ def test_english_forms(text, locators):
     assert_nothing_lost(text, headings, measures)
 
 
+def test_a_numbered_label_with_a_colon_alone_opens_an_annex():
+    annex = "附件1：\n\n一、报送材料\n\n企业应当报送报告。\n\n二、报送时间\n\n每年三月。"
+    _, measures = divided(f"{NOTICE}\n\n{annex}")
+    assert [m.locator for m in measures[-2:]] == ["附件1 一、", "附件1 二、"]
+
+
 def test_long_commentary_is_cut_into_sentence_groups():
     sentence = "园区应当梯级利用能源，把高品位热能先用于发电，再用于供热。"
     text = sentence * 12

@@ -66,6 +66,11 @@ def test_big_endian_utf16_with_a_mark():
     assert decode("a.md", b"\xfe\xff" + LAW.encode("utf-16-be")) == LAW
 
 
+def test_radicals_become_the_characters_that_they_look_like():
+    document = read("a.txt", "⼯业园区节能办法\n\n第⼀条 ⺠⽤能源设备，⻓期节能。".encode())
+    assert document.text == "工业园区节能办法\n\n第一条 民用能源设备，长期节能。"
+
+
 def test_line_ends_become_single_line_feeds():
     assert read("a.txt", "第一行\r\n第二行\r第三行".encode()).text == "第一行\n第二行\n第三行"
 
@@ -291,6 +296,20 @@ def test_bytes_win_over_a_wrong_charset():
     assert "园区应当节能" in read_html("p.html", page.encode("utf-16")).text
 
 
+def test_raised_digits_of_a_page_are_superscripts():
+    page = (
+        "<h1>每10<sup>4</sup>米</h1><p>1×10<sup>4</sup>m<sup><b>3</b></sup>，CO<sub>2</sub></p>"
+        "<table><tr><td>面积</td><td>5m<sup>2</sup></td></tr></table>"
+    )
+    text = read_html("p.html", page.encode()).text
+    assert "# 每10⁴米" in text and "1×10⁴m³，CO2" in text and "| 5m² |" in text
+
+
+def test_a_page_inside_a_form_is_read():
+    page = '<body><form id="form1"><input value="x"><p>园区应当节能。</p><button>提交</button></form></body>'
+    assert read_html("p.html", page.encode()).text == "园区应当节能。"
+
+
 def test_escaped_markup_is_data():
     assert read_html("p.html", "<p>写作 &lt;b&gt; 的标签</p>".encode()).text == "写作 <b> 的标签"
 
@@ -453,6 +472,12 @@ def test_a_footnote_follows_the_paragraph_that_runs_over_it():
     ]
 
 
+def test_radicals_of_a_pdf_open_articles_as_characters_do():
+    page = lines_from(700, "　第⼀条" + BODY[:26], BODY[:10] + "。", "　第⼆条" + BODY[:26], BODY[:10] + "。")
+    text = read("a.pdf", pdf(page)).text
+    assert text.split("\n\n") == [f"第{n}条{BODY[:26]}{BODY[:10]}。" for n in "一二"]
+
+
 def test_raised_digits_are_superscripts():
     page = [
         *lines_from(700, "　" + BODY[:30], BODY),
@@ -512,6 +537,21 @@ def test_the_later_of_history_and_file_name_is_the_date():
     assert read("甲(2021-02-03).md", LAW.encode()).date_issued == date(2021, 2, 3)
     assert read("甲(2001-02-03).md", LAW.encode()).date_issued == date(2019, 5, 30)
     assert read("甲(2001-13-03).md", LAW.encode()).date_issued == date(2019, 5, 30)
+
+
+def test_a_term_for_a_duty_is_no_step_of_the_making():
+    for term in ("2024年6月30日前", "2024年6月30日以前", "2024年6月30日起", "2024年6月30日"):
+        duty = f"{term}，各企业通过信息平台报送用能数据。"
+        notice = f"关于报送用能数据的通知\n\n各企业：\n\n{duty}\n\n某某市发展和改革委员会\n\n2024年3月5日"
+        assert read_text(notice).date_issued == date(2024, 3, 5)
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_the_number_of_a_decree_holds_nothing_of_the_day_before_it(blank):
+    made = f"（2021年1月24日{blank}中华人民共和国国务院令第736号公布 自2021年3月1日起施行）"
+    document = read_text(f"# 甲条例\n\n{made}\n\n第一条 甲。")
+    assert document.document_number == "国务院令第736号"
+    assert (document.date_issued, document.effective_from) == (date(2021, 1, 24), date(2021, 3, 1))
 
 
 def test_commencement_on_promulgation_is_the_date_only_of_an_unamended_text():

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import math
 import re
 import subprocess
 import sys
@@ -48,13 +49,26 @@ def client():
 
 def test_an_event_that_lacks_values_writes_nothing_of_the_others_into_the_log():
     async def made():  # outside of a loop Gradio leaves loops unclosed
-        return create_page(StandIn())
+        return create_page(StandIn(), patience_s=1)
 
     page = asyncio.run(made())
     (ask,) = [event for event in page.fns.values() if event.api_name == "ask"]
     with pytest.raises(gr.Error) as refused:
         page.validate_inputs(ask, ['问题\n{"level": "INFO", "message": "forged"}'])
     assert "forged" not in str(refused.value) and not refused.value.print_exception
+
+
+def test_what_an_open_page_holds_is_kept_however_long_nobody_asks():
+    async def made():
+        return create_page(StandIn(), patience_s=1)
+
+    (talk,) = [block for block in asyncio.run(made()).blocks.values() if isinstance(block, gr.State)]
+    assert talk.time_to_live == math.inf
+
+
+def test_the_page_waits_for_an_answer_longer_than_the_chat_model_may_take():
+    page = TestClient(web_app(Settings(llm_timeout=200))).get("/config").text
+    assert float(re.search(r'data-patience=\\"([\d.]+)', page)[1]) > 200
 
 
 def steps(question):
@@ -111,6 +125,33 @@ def test_the_sources_of_an_english_answer_are_described_in_english():
     assert "Article 31" in law.text and "no repeal found (checked 2026-11)" in law.text
     assert "item I(4) (一、（四）)" in notice.text and "digest, not the original text" in notice.text
     assert "commentary" in comment.text and "评论" not in comment.text
+
+
+def test_a_marker_is_named_in_the_language_of_its_answer():
+    answer = StandIn().ask(PENALTY)
+    named = [
+        BeautifulSoup([*answers.streamed(PENALTY, [each])][-1], "lxml").select_one("a.cite")["aria-label"]
+        for each in (answer, replace(answer, language="en"))
+    ]
+    assert named[0].startswith("出处 1：《") and named[1].startswith("Source 1: 《")
+
+
+def test_what_the_library_does_not_cover_is_said_once():
+    answer = StandIn().ask(PENALTY)
+    answer = replace(answer, text=f"{answer.text}\n以上内容没有写明罚则。", uncovered=("罚则", "期限"))
+    html = BeautifulSoup([*answers.streamed(PENALTY, [answer])][-1], "lxml")
+    assert html.select_one(".uncovered").text.endswith(" 期限")
+    answer = replace(answer, uncovered=("罚则",))
+    assert "uncovered" not in [*answers.streamed(PENALTY, [answer])][-1]
+
+
+def test_only_of_a_turn_that_was_kept_people_are_asked_what_they_think():
+    answer = StandIn().ask(PENALTY)
+    assert "data-rate" not in [*answers.streamed(PENALTY, [answer])][-1]
+    kept = replace(answer, conversation_id="c1", position=7)
+    html = BeautifulSoup([*answers.streamed(PENALTY, [kept])][-1], "lxml")
+    line = html.select_one(".feedback")
+    assert (line["data-conversation"], line["data-position"]) == ("c1", "7")
 
 
 def test_the_figure_asked_for_is_marked():

@@ -133,7 +133,10 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question came to; the JSON of `ask` has these fields under these names."""
+    """What a question came to; the JSON of `ask` has these fields under these names.
+
+    `position` is its turn's place in the conversation, from 0; None where nothing was kept.
+    """
 
     question: str
     standalone_question: str
@@ -151,3 +154,4 @@ class Answer:
     answerer: str = "extractive"
     timings_ms: dict[str, float] = field(default_factory=dict)
     conversation_id: str | None = None
+    position: int | None = None

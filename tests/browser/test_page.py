@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import threading
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from parkbot.domain import IndexProgress
 from parkbot.settings import Settings
-from standin import CANTEEN, EVIL, FINE, HEAT, HEAT_LAW, HOSTILE_TEXT, PENALTY, VAGUE, web_app
+from standin import CANTEEN, EVIL, FINE, HEAT, HEAT_LAW, HEAT_NOTICE, HOSTILE_TEXT, PENALTY, VAGUE, web_app
 
 FLAGS = [
     "--no-sandbox",
@@ -70,13 +71,14 @@ def open_page(browser, server):
     """Opens the chat; afterwards no request may have left this host, and no error stood on the console."""
     contexts, requested, complaints = [], [], []
 
-    def opened(path="/", **context_options):
+    def opened(path="/", *, complains=False, **context_options):
         options = {"viewport": DESKTOP, "locale": "zh-CN", **context_options}
         context = browser.new_context(base_url=server.state.address, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: requested.append(request.url))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        if not complains:
+            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
         if path == "/":
@@ -162,6 +164,98 @@ def test_a_bad_question_is_one_friendly_line(open_page):
     expect(page.locator("[data-hint]")).to_have_text("请先输入一个问题。")
     expect(ask(page, "问" * 3000).locator(".failed")).to_contain_text("请输入一个问题")
     expect(ask(page, PENALTY).locator("p.claim")).to_be_visible()
+
+
+def test_a_question_asked_while_another_is_answered_for_long_is_not_lost(open_page, server, monkeypatch):
+    go_on, answer = threading.Event(), server.state.assistant.ask
+
+    def slow(*arguments, **more):
+        go_on.wait(20)
+        return answer(*arguments, **more)
+
+    monkeypatch.setattr(server.state.assistant, "ask", slow)
+    page = open_page()
+    field, hint = page.locator("#question"), page.locator("[data-hint]")
+    field.fill(HEAT)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-working]")).to_be_visible()
+    expect(field).to_have_value("")
+    field.fill(PENALTY)
+    page.keyboard.press("Enter")
+    expect(hint).to_have_text("上一个问题还在回答，请稍候。")
+    # However long it takes: Gradio passes over a question that comes before the last one's end.
+    page.locator("[data-composer]").evaluate("form => { form.dataset.patience = 0; }")
+    page.wait_for_timeout(5100)
+    page.keyboard.press("Enter")
+    expect(hint).to_have_text("还没有收到回应，请稍后再试。", timeout=10_000)
+    expect(field).to_have_value(PENALTY)
+    go_on.set()
+    expect(page.locator("[data-turn]").last.locator(".sources")).to_be_visible()
+    expect(field).to_have_value(PENALTY)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-turn]").last.locator("h2")).to_have_text(PENALTY)
+    expect(field).to_have_value("")
+    expect(hint).to_be_hidden()
+
+
+def test_a_question_that_was_refused_stays_in_the_field_and_can_be_asked_again(open_page):
+    page = open_page(complains=True)
+    problem = {"status": 429, "detail": "the key was used too often"}
+    page.route("**/queue/join*", lambda route: route.fulfill(status=429, json=problem))
+    page.locator("#question").fill(PENALTY)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-hint]")).to_have_text("还没有收到回应，请稍后再试。", timeout=10_000)
+    expect(page.locator("#question")).to_have_value(PENALTY)
+    page.unroute("**/queue/join*")
+    page.locator("#question").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-turn] p.claim")).to_be_visible()
+    expect(page.locator("#question")).to_have_value("")
+
+
+def test_the_source_that_was_opened_last_is_shown_and_none_that_was_closed(open_page):
+    page = open_page()
+    turn = ask(page, HEAT)
+    panel, held = page.locator("[data-panel]"), []
+    page.route("**/measures/*a31*", lambda route: held.append(route))
+    turn.locator("a.cite").nth(0).click()
+    turn.locator("a.cite").nth(1).click()
+    expect(panel.locator(".text")).to_have_text(HEAT_NOTICE.text)
+    held.pop().continue_()
+    page.wait_for_timeout(500)
+    expect(panel.locator(".text")).to_have_text(HEAT_NOTICE.text)
+    page.keyboard.press("Escape")
+    turn.locator("a.cite").nth(0).click()
+    page.keyboard.press("Escape")
+    held.pop().continue_()
+    page.wait_for_timeout(500)
+    expect(panel).to_be_hidden()
+    expect(page.locator("[aria-current]")).to_have_count(0)
+
+
+def test_what_people_think_of_an_answer_stays_shown_beside_the_next_one(open_page, server, monkeypatch):
+    answer, positions = server.state.assistant.ask, iter(range(9))
+
+    def kept(*arguments, **more):
+        given = answer(*arguments, **more)
+        return replace(given, conversation_id="c1", position=next(positions))
+
+    monkeypatch.setattr(server.state.assistant, "ask", kept)
+    page = open_page()
+    sent = []
+    page.route(
+        "**/v1/feedback",
+        lambda route: (sent.append(route.request.post_data_json), route.fulfill(status=201, json={})),
+    )
+    down = ask(page, HEAT).locator('[data-rate="down"]')
+    down.click()
+    expect(down).to_have_attribute("aria-pressed", "true")
+    ask(page, PENALTY)
+    turns = page.locator("[data-turn]")
+    expect(turns.nth(0).locator('[data-rate="down"]')).to_have_attribute("aria-pressed", "true")
+    expect(turns.nth(0).locator(".thanks")).to_be_visible()
+    expect(turns.nth(1).locator('[aria-pressed="true"]')).to_have_count(0)
+    assert sent == [{"rating": "down", "conversation_id": "c1", "position": 0}]
 
 
 def test_language_and_theme_are_switched_and_remembered(open_page):

@@ -4,6 +4,7 @@ import json
 import runpy
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -126,6 +127,25 @@ def test_a_page_of_another_site_shows_a_cited_answer_opens_its_source_and_asks_o
     expect(dialog.locator(".foot")).to_contain_text("不构成法律意见")
 
 
+def test_on_a_page_from_right_to_left_it_is_read_as_ever(open_page, allowed, parkbot):
+    page = open_page(f"{allowed.address}/widget.html", parkbot.address)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    page.get_by_role("button", name="打开政策助手").click()
+    turn = ask(page.get_by_role("dialog"), NAMED)
+    assert turn.evaluate("turn => getComputedStyle(turn).direction") == "ltr"
+
+
+def test_where_a_site_puts_another_body_into_its_page_the_chat_stays(open_page, allowed, parkbot):
+    page = open_page(f"{allowed.address}/widget.html", parkbot.address)
+    page.get_by_role("button", name="打开政策助手").click()
+    ask(page.get_by_role("dialog"), NAMED)
+    page.evaluate("document.body.replaceWith(document.createElement('body'))")
+    expect(page.locator(".turn p.claim")).to_contain_text("十七元")
+    page.evaluate("document.querySelector('parkbot-widget').remove()")  # the site's own wish
+    page.wait_for_timeout(100)
+    expect(page.locator("parkbot-widget")).to_have_count(0)
+
+
 def test_a_page_of_a_site_that_the_key_does_not_name_gets_nothing(open_page, allowed, parkbot):
     with portal(parkbot, allowed.key) as other:
         page = open_page(f"{other.address}/widget.html", parkbot.address, complains=True)
@@ -198,7 +218,7 @@ def test_claims_have_chips_sources_marks_and_neighbours(chat):
     expect(turn.locator(".sources li")).to_have_count(3)
     expect(turn.locator(".sources li").nth(1)).to_contain_text("摘要，非原文")
     expect(turn.locator(".sources li").nth(2)).to_contain_text("评论")
-    turn.get_by_role("button", name="出处 1: 《中华人民共和国节约能源法》第三十一条").click()
+    turn.get_by_role("button", name="出处 1：《中华人民共和国节约能源法》第三十一条").click()
     source = page.locator(".source")
     expect(source.locator("mark")).to_have_text(HEAT_LAW.text[35:])
     expect(source.locator(".text")).to_have_text(HEAT_LAW.text)
@@ -378,10 +398,11 @@ def test_what_people_think_of_an_answer_is_sent_with_what_it_cited(chat, open_pa
 def test_feedback_names_the_turn_of_a_conversation_and_a_new_one_begins_at_the_first(
     chat, open_page, open_parkbot, monkeypatch
 ):
-    answer, named = open_parkbot.assistant.ask, iter("aab")
+    answer, told = open_parkbot.assistant.ask, iter([("a", 4), ("a", 7), ("b", 0)])
 
     def held(*arguments, **more):
-        return answer(*arguments, **{**more, "conversation_id": f"conversation-{next(named)}"})
+        name, position = next(told)  # by the server: others may have asked in between
+        return replace(answer(*arguments, **more), conversation_id=f"conversation-{name}", position=position)
 
     monkeypatch.setattr(open_parkbot.assistant, "ask", held)
     page = chat()
@@ -393,7 +414,7 @@ def test_feedback_names_the_turn_of_a_conversation_and_a_new_one_begins_at_the_f
     ask(page, PENALTY).get_by_role("button", name="有帮助", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("谢谢，已记下。")
     meant = [(said["conversation_id"], said["position"]) for said in bodies(open_page, "/v1/feedback")]
-    assert meant == [("conversation-a", 1), ("conversation-b", 0)]
+    assert meant == [("conversation-a", 7), ("conversation-b", 0)]
     assert [said["conversation_id"] for said in bodies(open_page, "/v1/ask")] == [
         "new",
         "conversation-a",

@@ -1,13 +1,14 @@
 """Answers without a language model: the words of the measures themselves, chosen and put in order."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from parkbot.answering import wording
 from parkbot.answering.clarifying import clarification
 from parkbot.answering.quoting import Weigh, quotes, whole
-from parkbot.answering.selection import chosen
+from parkbot.answering.selection import asks_for_several, chosen
 from parkbot.answering.several import Shown, Sought, shared_out
-from parkbot.answering.sought import FINDS, Find
+from parkbot.answering.sought import FINDS
 from parkbot.answering.writing import Writer
 from parkbot.answers import (
     AnswerStatus,
@@ -20,7 +21,9 @@ from parkbot.answers import (
     RefusalReason,
 )
 from parkbot.domain import Document, DocumentMeasure, Evidence, NearestMeasure, Source, TextKind
+from parkbot.measures.annexes import without_annex
 from parkbot.names import bare_title
+from parkbot.numerals import CHINESE
 from parkbot.questions import Asked, Question
 
 MOST_NEAREST = 3
@@ -83,7 +86,7 @@ class ExtractiveAnswerer:
         find = FINDS.get(question.asked)
         said: list[str] = []
         for source in sources:
-            parts = _quotes(source, weigh, find, is_best=source is best)
+            parts = _quotes(source, weigh, question, is_best=source is best)
             name = writer.name_of(source)
             writer.claim(source, parts, name=name, marks=find if question.wants_figure else None)
             for other in _needed(source, parts, evidence) if _is_alone(source, sources) else ():
@@ -123,13 +126,16 @@ class ExtractiveAnswerer:
             opened = self._open_measure(source.measure.id)
             title_en = self._english_title(source.document)
             writer.frame(wording.article_heading(source.document, source.measure, language, title_en))
-            writer.say_missing_paragraph(source)
+            if len(evidence.sources) == 1:  # of several articles the paragraph is one's, and not each's
+                writer.say_missing_paragraph(source)
             is_digest = source.document.text_kind is TextKind.DIGEST
             name = wording.digest_mark(language) if is_digest else ""
             writer.claim(source, (whole(source.measure),), name=name, focus=source.focus)
             near = [measure for measure in (opened.previous, opened.next) if measure is not None]
             if near and len(evidence.sources) == 1:
                 writer.frame(wording.neighbours([measure.locator for measure in near], language))
+        if evidence.missing is not None:
+            writer.say_missing_article(evidence.missing)
         writer.say_language_of(list(evidence.sources))
         return writer.draft()
 
@@ -161,15 +167,15 @@ class ExtractiveAnswerer:
 
 def _words(sought: Sought, source: Source, is_best: bool) -> tuple[Quote, ...]:
     """What to quote of a source for one of several questions."""
-    return _quotes(source, sought.weigh, FINDS.get(sought.part.question.asked), is_best=is_best)
+    return _quotes(source, sought.weigh, sought.part.question, is_best=is_best)
 
 
-def _quotes(source: Source, weigh: Weigh, find: Find | None, *, is_best: bool) -> tuple[Quote, ...]:
+def _quotes(source: Source, weigh: Weigh, question: Question, *, is_best: bool) -> tuple[Quote, ...]:
     """A digest whole, and the best article if it is short; else the words that answer."""
     is_short = is_best and source.focus is None and len(source.measure.text) <= WHOLE_ARTICLE
     if source.document.text_kind is TextKind.DIGEST or is_short:
         return (whole(source.measure),)
-    return quotes(source, weigh, find=find)
+    return quotes(source, weigh, find=FINDS.get(question.asked), wants_all=asks_for_several(question))
 
 
 def _is_alone(source: Source, sources: list[Source]) -> bool:
@@ -187,9 +193,14 @@ def _needed(source: Source, parts: tuple[Quote, ...], evidence: Evidence) -> lis
     named = [
         other
         for other in evidence.referred.get(source.measure.id, ())
-        if other.measure.locator in words and source.document.text_kind is TextKind.OFFICIAL
+        if _names(words, other.measure.locator) and source.document.text_kind is TextKind.OFFICIAL
     ]
     return named if len(named) == 1 else []
+
+
+def _names(words: str, locator: str) -> bool:
+    """Whether words name an article, and not one whose number only begins so: Article 22, 第三条之一."""
+    return bool(re.search(rf"{re.escape(without_annex(locator))}(?!\d|之[{CHINESE}])", words))
 
 
 def _topic(question: Question, sources: list[Source]) -> str | None:

@@ -3,6 +3,7 @@
 import re
 
 from parkbot.domain import Language, Measure, Span
+from parkbot.measures.annexes import without_annex
 from parkbot.numerals import CHINESE, to_int
 
 _ARTICLE = re.compile(
@@ -24,8 +25,8 @@ _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 def locator(written: str, language: Language) -> str:
     """A locator as the reader of an answer can follow it; one that is not all numbers stays as it is.
 
-    >>> locator("第三十一条第一款", "en"), locator("附件4 二", "en"), locator("一、（四）", "en")
-    ('Article 31, paragraph 1', 'Annex 4, item II (附件4 二)', 'item I(4) (一、（四）)')
+    >>> locator("第三十一条第一款", "en"), locator("附件4 二", "en"), locator("附件 第三条", "en")
+    ('Article 31, paragraph 1', 'Annex 4, item II (附件4 二)', 'Annex, Article 3 (附件 第三条)')
     """
     written = written.strip()
     if language == "zh" or not written:
@@ -33,7 +34,7 @@ def locator(written: str, language: Language) -> str:
     translated = _article(written)
     if translated:
         return translated
-    translated = _item(written) or _paragraph(written)
+    translated = _item(written) or _paragraph(written) or _annexed(written)
     return f"{translated} ({written})" if translated else written
 
 
@@ -45,7 +46,7 @@ def asked_paragraph(question: str) -> int | None:
 
 def holds_paragraph(measure: Measure, focus: Span | None, number: int) -> bool:
     """Whether a measure shows which its paragraph of that number is, or is that paragraph itself."""
-    found = _ARTICLE.fullmatch(measure.locator.strip())
+    found = _ARTICLE.fullmatch(without_annex(measure.locator.strip()))
     return focus is not None or bool(found and found["p"] and to_int(found["p"]) == number)
 
 
@@ -59,6 +60,12 @@ def _article(written: str) -> str | None:
         if found[group] and (number := to_int(found[group])):
             words += f", {name} {number}"
     return words
+
+
+def _annexed(written: str) -> str | None:
+    rest = without_annex(written)
+    annex, article = _item(written.removesuffix(rest).strip()), _article(rest)
+    return f"{annex}, {article}" if annex and article else None
 
 
 def _item(written: str) -> str | None:

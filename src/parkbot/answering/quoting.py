@@ -7,7 +7,7 @@ from parkbot.answering.sought import Find, figures
 from parkbot.answers import Quote
 from parkbot.domain import Measure, Source, Span
 from parkbot.measures.parts import sentences
-from parkbot.numerals import to_chinese, to_int
+from parkbot.numerals import CHINESE, to_chinese, to_int
 
 LONGEST_HEADING = {"zh": 40, "en": 90}
 
@@ -23,7 +23,8 @@ BONUS = 0.35
 WHOLE_LIST = 320
 """The same for a paragraph with numbered items,"""
 WHOLE_LIST_OF_EQUALS = 900
-"""and for one of whose items none fits better than all others: to show any one of them would be a guess."""
+"""and for one of whose items none fits better than all others, or all are asked for: to show any one of them
+would be a guess, or no answer."""
 
 _STATES = re.compile(
     # A sentence's end, a table's row, or what only a rule says: 滴灌产品免征增值税 has no full stop.
@@ -35,6 +36,7 @@ _LEANS_BACK = re.compile(
     r"(?:但是?|其中|此外|前款|前项|该|其|上述|违反前款|有前款|情节(?:较|特别)?严重|逾期|拒不|对前款|同时|并)"
 )
 """A sentence that begins so belongs to the one before it."""
+_NAMES_ITEM = re.compile(rf"第[{CHINESE}]+项")
 
 
 def holds_statement(text: str) -> bool:
@@ -50,36 +52,39 @@ def _is_heading(line: str) -> bool:
     return not _STATES.search(line) and not figures(line)
 
 
-def quotes(source: Source, weigh: Weigh, *, find: Find | None) -> tuple[Quote, ...]:
+def quotes(source: Source, weigh: Weigh, *, find: Find | None, wants_all: bool = False) -> tuple[Quote, ...]:
     """The spans of an official text that answer, in its order; `find` finds what is asked for.
 
     Usually one: the paragraph that says most about the question, or of a long one the sentence
-    with what it leans on. Of a long list, the lead and the one item that fits. A paragraph that speaks of
-    the one before it (前款) brings that along.
+    with what it leans on. Of a long list, the lead and the one item that fits, or the list if `wants_all`
+    and it is not too long. A paragraph that speaks of the one before it (前款) brings that along.
     """
     measure = source.measure
     if source.focus is not None:
         return (_quote(measure, source.focus),)
     paragraphs = measure.paragraphs or (Span(0, len(measure.text)),)
     paragraph = _best(_stating(paragraphs, measure.text), measure.text, weigh, find)
-    parts = _parts(measure, paragraph, weigh, find)
+    parts = _parts(measure, paragraph, weigh, find, wants_all)
     if "前款" in "".join(part.text for part in parts) and paragraph != paragraphs[0]:
-        before = _parts(measure, paragraphs[paragraphs.index(paragraph) - 1], weigh, None)
+        before = _parts(measure, paragraphs[paragraphs.index(paragraph) - 1], weigh, None, wants_all)
         return (*before, *(_on_item(measure, paragraph, before) or parts))
     after = paragraphs[paragraphs.index(paragraph) + 1 :][:1]
     if find and after and not any(find(part.text) for part in parts) and "前款" in after[0].of(measure.text):
-        return (*parts, *(_on_item(measure, after[0], parts) or _parts(measure, after[0], weigh, find)))
+        on_item = _on_item(measure, after[0], parts)
+        return (*parts, *(on_item or _parts(measure, after[0], weigh, find, wants_all)))
     return parts
 
 
-def _parts(measure: Measure, paragraph: Span, weigh: Weigh, find: Find | None) -> tuple[Quote, ...]:
+def _parts(
+    measure: Measure, paragraph: Span, weigh: Weigh, find: Find | None, wants_all: bool
+) -> tuple[Quote, ...]:
     """What to quote of one paragraph."""
     items = [span for _, span in measure.items if paragraph.start <= span.start < paragraph.end]
     length = paragraph.end - paragraph.start
     if items and length > WHOLE_LIST:
         stating = _stating(items, measure.text)
         values = _values(stating, measure.text, weigh, find)
-        if values.count(max(values)) > 1 and length <= WHOLE_LIST_OF_EQUALS:
+        if (wants_all or values.count(max(values)) > 1) and length <= WHOLE_LIST_OF_EQUALS:
             return (_quote(measure, paragraph),)
         lead = Span(paragraph.start, items[0].start)
         lead = Span(lead.start, lead.start + len(lead.of(measure.text).rstrip()))
@@ -91,9 +96,10 @@ def _parts(measure: Measure, paragraph: Span, weigh: Weigh, find: Find | None) -
 
 
 def _on_item(measure: Measure, paragraph: Span, before: tuple[Quote, ...]) -> tuple[Quote, ...]:
-    """Of a paragraph on the items of the list before it, one by one, the clause on the item that is quoted.
+    """Of a paragraph on the items of the list before it, one by one, the clauses on the item that is quoted.
 
-    有前款第一项行为的，处十万元以上…；有前款第三项行为的，处…三倍以上…: the other's fine would mislead.
+    有前款第一项行为的，处十万元以上…；情节严重的，…；有前款第三项行为的，处…三倍以上…: the other's fine would
+    mislead. A clause that names no item and leans on the one before it (情节严重的) is of the same item.
     """
     labels = {span.start: label for label, span in measure.items}
     quoted = [labels[quote.start] for quote in before if quote.start in labels]
@@ -104,7 +110,14 @@ def _on_item(measure: Measure, paragraph: Span, before: tuple[Quote, ...]) -> tu
         Span(paragraph.start + clause.start(), paragraph.start + clause.end())
         for clause in re.finditer(r"[^；。]+[；。]?", paragraph.of(measure.text))
     ]
-    named = [clause for clause in clauses if f"第{to_chinese(number)}项" in clause.of(measure.text)]
+    named: list[Span] = []
+    for clause in clauses:
+        words = clause.of(measure.text)
+        leans = _LEANS_BACK.match(words.lstrip()) and not _NAMES_ITEM.search(words)
+        if leans and named and named[-1].end == clause.start:
+            named[-1] = Span(named[-1].start, clause.end)
+        elif f"第{to_chinese(number)}项" in words:
+            named.append(clause)
     return tuple(_quote(measure, clause) for clause in named)
 
 

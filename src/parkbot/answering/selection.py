@@ -88,7 +88,7 @@ def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
     able = next((able for find in _FINDS.get(question.asked, ()) if (able := _able(sources, find))), None)
     sources = able or sources
     share = NEARLY_AS_GOOD_FOR_A_FIGURE if question.wants_figure else NEARLY_AS_GOOD
-    if _LISTS.search(question.text):
+    if asks_for_several(question):
         share = NEARLY_AS_GOOD_OF_A_LIST
     near = _nearly_as_good(sources, share)
     best = max(_weight(source) for source in [s for s in near if not _is_comment(s)] or near)
@@ -106,6 +106,11 @@ def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
     if question.asked is Asked.AUTHORITY:
         return sorted(kept, key=lambda source: (_is_aside(source), *rank(source)))
     return sorted(kept, key=rank)
+
+
+def asks_for_several(question: Question) -> bool:
+    """Whether all that there is of a kind is asked for: 哪些行为, what measures."""
+    return bool(_LISTS.search(question.text))
 
 
 def _nearly_as_good(sources: Sequence[Source], share: float) -> list[Source]:

@@ -10,11 +10,13 @@ Find = Callable[[str], tuple[Span, ...]]
 """Gives the places of a text that hold what is asked for, in their order."""
 
 _DIGITS = "零〇一二三四五六七八九十百千万亿两"
+_AMOUNT = rf"[{_DIGITS}\d][{_DIGITS}\d.,，]*\s*(?:万|亿)?\s*"
 _FIGURE = re.compile(
     # 百分之三十, 三分之二, 百分之二十以上五十以下
     rf"[{_DIGITS}\d]+分之[{_DIGITS}\d]+(?:点[{_DIGITS}]+|\.\d+)?(?:以上[{_DIGITS}\d]+以下)?"
-    rf"|[{_DIGITS}\d][{_DIGITS}\d.,，]*\s*"
-    r"(?:万|亿)?\s*(?:[%％‰]|元|吨(?:标准煤)?|千瓦|倍|年|个?月|日|天|小时|个工作日|次(?!性)|平方米|公顷|千克|克|项|类|家|个)"
+    rf"|{_AMOUNT}(?:[%％‰]|元|吨(?:标准煤)?|千瓦|倍|年|个?月|日|天|小时|个工作日|平方米|公顷|千克|克)"
+    # 第一项 and 第三类 count nothing; 第一年至第三年 are a time.
+    rf"|(?<![第{_DIGITS}\d]){_AMOUNT}(?:次(?!性)|项|类|家|个)"
     r"|(?:19|20)\d{2}年?(?:\d{1,2}月)?(?:\d{1,2}日)?"
     r"|(?:EUR|USD|RMB|[€$¥])\s?\d[\d.,]*(?:\s(?:million|billion))?"
     r"|\d[\d.,]*\s*(?:%|percent|GW|MW|EUR|years?|months?|days?|tonnes?)"

@@ -123,9 +123,11 @@ def _not_in_force_zh(title: str, document: Document) -> str:
         case Status.REPEALED:
             return f"⚠ 《{title}》据资料库已废止{_day_zh(document.repealed_on)}，以下为其废止前的内容。"
         case Status.SUPERSEDED:
-            return f"⚠ 以下是《{title}》的旧版本，新版本自{document.superseded_on}起施行。"
+            since = f"，新版本自{document.superseded_on}起施行" if document.superseded_on else ""
+            return f"⚠ 以下是《{title}》的旧版本{since}。"
         case Status.NOT_YET_IN_FORCE:
-            return f"⚠ 《{title}》自{document.effective_from}起施行，目前尚未生效。"
+            since = f"自{document.effective_from}起施行，" if document.effective_from else ""
+            return f"⚠ 《{title}》{since}目前尚未生效。"
         case _:
             return f"⚠ 《{title}》规定的期限已过{_day_zh(document.expires_on)}，仅供参考。"
 
@@ -140,9 +142,11 @@ def _not_in_force_en(title: str, document: Document) -> str:
             when = _day_en(document.repealed_on)
             return f"⚠ {title} is repealed{when}, as far as the library knows; this is its former text."
         case Status.SUPERSEDED:
-            return f"⚠ This is an old version of {title}; the new one applies from {document.superseded_on}."
+            since = f"; the new one applies from {document.superseded_on}" if document.superseded_on else ""
+            return f"⚠ This is an old version of {title}{since}."
         case Status.NOT_YET_IN_FORCE:
-            return f"⚠ {title} applies from {document.effective_from}; it is not yet in force."
+            since = f" applies from {document.effective_from}; it" if document.effective_from else ""
+            return f"⚠ {title}{since} is not yet in force."
         case _:
             return f"⚠ The period that {title} sets is over{_day_en(document.expires_on)}."
 

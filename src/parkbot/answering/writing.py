@@ -7,8 +7,9 @@ from parkbot.answering import wording
 from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
 from parkbot.answering.sought import Find, definitions, lacks
 from parkbot.answers import AnswerStatus, Block, BlockKind, Citation, Draft, Quote, Support
-from parkbot.domain import Document, Source, Span, Status, TextKind
+from parkbot.domain import Document, Missing, Source, Span, Status, TextKind
 from parkbot.events import Progress
+from parkbot.measures.annexes import without_annex
 from parkbot.questions import Question
 
 
@@ -70,6 +71,12 @@ class Writer:
                 named = self._english_title(source.document)
                 self.warn(wording.not_in_force(source.document, self.question.language, named))
 
+    def say_missing_article(self, missing: Missing) -> None:
+        """That the document lacks one of several articles that were asked for."""
+        language = self.question.language
+        self._uncovered += (locator(missing.locator, language),)
+        self.notice(wording.no_such_article(missing, language))
+
     def say_missing_paragraph(self, source: Source) -> None:
         """A notice where the question names a paragraph that the source does not show by itself."""
         number = asked_paragraph(self.question.text)
@@ -89,7 +96,8 @@ class Writer:
         if language == "en":
             return f"{title}{note}, {locator(source.measure.locator, 'en')}: "
         # Of a digest the place is long and helps nobody; an article's number is what an inspector asks for.
-        is_article = document.text_kind is TextKind.OFFICIAL and source.measure.locator.startswith("第")
+        is_official = document.text_kind is TextKind.OFFICIAL
+        is_article = is_official and without_annex(source.measure.locator).startswith("第")
         place = source.measure.locator if is_article else ""
         return f"{title}{place}{note}："
 

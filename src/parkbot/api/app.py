@@ -48,6 +48,7 @@ _KEY = HTTPBearer(
 )
 
 _MAX_BODY_BYTES = 1_000_000
+_SEARCH_S = 10.0  # what an answer may take besides its chat model
 _ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
@@ -107,7 +108,7 @@ def create_app(
     docs.install(app)
     mcp.install(app)
     app.mount("/ui", StaticFiles(packages=[("parkbot.ui", "static")]))
-    _mount_chat(app, assistant, settings.root_path)
+    _mount_chat(app, assistant, settings)
     return app
 
 
@@ -142,7 +143,8 @@ def _allowed_methods(request: Request) -> set[str]:
     return allowed | {"HEAD"} if "GET" in allowed else allowed
 
 
-def _mount_chat(app: FastAPI, assistant: "PolicyAssistant", root_path: str) -> None:
+def _mount_chat(app: FastAPI, assistant: "PolicyAssistant", settings: Settings) -> None:
     from parkbot.ui import create_page, mount
 
-    mount(app, create_page(assistant), root_path)
+    page = create_page(assistant, patience_s=settings.llm_timeout + _SEARCH_S)
+    mount(app, page, settings.root_path)

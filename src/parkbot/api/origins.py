@@ -39,7 +39,7 @@ def check_ours(headers: Headers) -> None:
         Forbidden: one did.
     """
     if not is_ours(headers):
-        raise Forbidden("This request comes from the page of another site.")
+        raise Forbidden("This request comes from the page of another site. / 这个请求来自其他网站的页面。")
 
 
 def check_host(headers: Headers) -> None:

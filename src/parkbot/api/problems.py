@@ -174,7 +174,7 @@ def of_status(status: int, detail: str, instance: str) -> Problem:
 def unexpected(error: Exception, instance: str) -> Problem:
     """The problem for an error nobody foresaw: logged with its traceback, told without."""
     _log.error("unexpected error at %s (request %s)", instance, current(), exc_info=error)
-    return of_status(500, "Something went wrong on the server; its log says what.", instance)
+    return of_status(500, INSIDE[500], instance)
 
 
 def of(error: Exception, request: Request) -> Problem:

@@ -66,7 +66,7 @@ class AskRequest(Asked):
     conversation_id: str | None = Field(
         None,
         description="From an earlier answer: goes on with that conversation. `new` begins one, whose id the "
-        "answer bears. Without it nothing is kept.",
+        "answer bears, together with its turn's `position`. Without it nothing is kept.",
     )
     stream: bool = Field(False, description="Answer as Server-Sent Events instead of one JSON object.")
 
@@ -87,7 +87,7 @@ class FeedbackRequest(_Body):
     comment: str = Field("", max_length=2000)
     conversation_id: str | None = None
     position: int | None = Field(
-        None, ge=0, le=2**31 - 1, description="Which turn of the conversation, from 0."
+        None, ge=0, le=2**31 - 1, description="Which turn of the conversation: the answer's `position`."
     )
     measure_ids: tuple[str, ...] = Field((), max_length=50, description="Ids of the measures that it cited.")
     space: SpaceName | None = Field(None, description="The space in which it was asked.")

@@ -58,7 +58,7 @@ from parkbot.turns import Conversation, ConversationSummary, Feedback
 if TYPE_CHECKING:
     from parkbot.answering.generative import Author
 
-INGEST_VERSION = "5"
+INGEST_VERSION = "6"
 """Part of every content hash: a reader or splitter that gives something else for a file must raise it."""
 
 

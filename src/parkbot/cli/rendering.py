@@ -47,7 +47,7 @@ def conversations_text(conversations: Sequence[ConversationSummary]) -> str:
     if not conversations:
         return "There are no conversations."
     return "\n".join(
-        joined(each.id, f"{each.updated:%Y-%m-%d %H:%M}", f"{each.turns} turns", each.title)
+        joined(each.id, f"{each.updated:%Y-%m-%d %H:%M}", _counted(each.turns, "turn"), each.title)
         for each in conversations
     )
 
@@ -84,11 +84,20 @@ def document_text(document: Document, measures: Sequence[Measure]) -> str:
         for field in fields(document)
         if field.name not in left_out
     ]
-    lines += ["", f"{len(measures)} measures:"]
+    lines += ["", f"{_counted(len(measures), 'measure')}:"]
     for measure in measures:
         name = f"{measure.locator} {measure.title or ''}".strip()
         lines.append(f"- {name} ({measure.id})")
     return "\n".join(lines)
+
+
+def _counted(number: int, what: str) -> str:
+    """So many of a thing whose name takes an s.
+
+    >>> _counted(1, "turn"), _counted(2, "turn")
+    ('1 turn', '2 turns')
+    """
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _shown(value: object) -> str:

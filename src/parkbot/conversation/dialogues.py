@@ -62,7 +62,7 @@ class Dialogues:
                     conversation_id=id,
                     timings_ms={"conversation": spent, **event.timings_ms},
                 )
-                self._kept.keep(event, space, owner, begins=conversation_id == NEW_CONVERSATION)
+                event = self._kept.keep(event, space, owner, begins=conversation_id == NEW_CONVERSATION)
             yield event
 
     def standalone(

@@ -5,6 +5,7 @@ A conversation belongs to a space and, where callers are known apart, to an owne
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,10 +55,10 @@ class Conversations:
             rows = connection.execute(newest).scalars().all()
         return tuple(_ANSWER.validate_python(row) for row in reversed(rows))
 
-    def keep(self, answer: Answer, space: str, owner: str | None = None, *, begins: bool) -> None:
+    def keep(self, answer: Answer, space: str, owner: str | None = None, *, begins: bool) -> Answer:
         """Add a turn to the conversation that its answer names; `begins`: it is the first one of a new one.
 
-        Nothing is kept of a conversation that is not there any more.
+        The answer comes back with its position. Of a conversation that is not there any more nothing is kept.
         """
         now = _now()
         with self._database.writing() as connection:
@@ -69,23 +70,24 @@ class Conversations:
             else:
                 this = conversations.c.id == answer.conversation_id
                 if not connection.execute(update(conversations).where(this).values(updated=now)).rowcount:
-                    return
+                    return answer
             count = (
                 select(func.count())
                 .select_from(turns)
                 .where(turns.c.conversation_id == answer.conversation_id)
             )
-            position = int(connection.execute(count).scalar_one())
+            kept = replace(answer, position=int(connection.execute(count).scalar_one()))
             connection.execute(
                 insert(turns).values(
                     conversation_id=answer.conversation_id,
-                    position=position,
+                    position=kept.position,
                     question=answer.question,
                     standalone_question=answer.standalone_question,
-                    answer=_ANSWER.dump_python(answer, mode="json"),
+                    answer=_ANSWER.dump_python(kept, mode="json"),
                     created=now,
                 )
             )
+        return kept
 
     def listed(self, spaces: Sequence[str], owner: str | None = None) -> tuple[ConversationSummary, ...]:
         """All conversations of these spaces, the one spoken in last first."""

@@ -39,7 +39,8 @@ def _accepted(line: Line, outline: "_Outline", *, is_first: bool, inside_article
     if line.kind is None or line.declared_id or line.kind in ARTICLES:
         return True
     if line.kind is Kind.ANNEX:
-        return not line.is_sentence and not is_first
+        is_label_alone = bool(line.numbers) and not line.rest  # 附件1：
+        return (is_label_alone or not line.is_sentence) and not is_first
     if line.kind.is_division:
         return not line.is_sentence and len(line.text) <= 40
     if inside_article and not line.markdown_level:

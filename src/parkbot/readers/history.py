@@ -12,7 +12,11 @@ HEAD_LINES = 60
 
 DAY = re.compile(r"((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 CHINESE_DAY = re.compile(rf"([{CHINESE}]{{4}})年([{CHINESE}]{{1,2}})月([{CHINESE}]{{1,3}})日")
-EVENT_LINE = re.compile(r"[（(]?\s*(?:根据)?\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
+EVENT_LINE = re.compile(
+    r"[（(]?\s*(?:根据)?\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
+    # 6月30日前，各企业通过平台报送 sets a term for a duty.
+    r"(?!\s*(?:[以之]?[前后]|[至止，]|起(?!(?:正式)?施行)))"
+)
 MADE = re.compile("通过|修订|修正|修改|公布|发布|颁布|批准")
 BODY = re.compile(
     r"(全国人民代表大会常务委员会|全国人民代表大会(?!常务)"
@@ -107,8 +111,8 @@ def _full_name(body: str, text: str) -> str:
 def decree(steps: list[Event]) -> str | None:
     """Number of the last decree by which the document was promulgated.
 
-    >>> decree([Event(date(2021, 1, 24), "2021年1月24日 中华人民共和国国务院令第736号公布")])
+    >>> decree([Event(date(2021, 1, 24), "2021年1月24日中华人民共和国国务院令第736号公布")])
     '国务院令第736号'
     """
-    numbers = [match for step in steps if (match := DECREE.search(step.text.split("《")[0]))]
+    numbers = [match for step in steps if (match := DECREE.search(DAY.sub("", step.text.split("《")[0])))]
     return f"{numbers[-1].group(1)}令第{numbers[-1].group(2)}号" if numbers else None

@@ -7,11 +7,11 @@ from parkbot.errors import UnreadableFile
 from parkbot.readers.content import Content
 from parkbot.readers.encoding import decode, refuse_binary
 from parkbot.readers.tables import markdown_table
-from parkbot.readers.text import tidy
+from parkbot.readers.text import SUPERSCRIPTS, tidy
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
-    from bs4.element import PageElement, Tag
+    from bs4.element import NavigableString, PageElement, Tag
 
 LONGEST = 5_000_000
 """Characters of a page; parsing takes about a second for each million."""
@@ -29,11 +29,11 @@ CHARSETS = {
 
 DROPPED = frozenset(
     "script style noscript template nav footer aside iframe object embed svg math canvas head"
-    " form button input select textarea audio video map area".split()
+    " button input select textarea audio video map area".split()
 )
 BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure header hr html"
-    " li main ol p pre section summary table ul h1 h2 h3 h4 h5 h6 br".split()
+    "address article blockquote body center dd details div dl dt fieldset figcaption figure form header hr"
+    " html li main ol p pre section summary table ul h1 h2 h3 h4 h5 h6 br".split()
 )
 HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
@@ -125,7 +125,7 @@ class _Renderer:
             if not _hidden(child):
                 self.visit_tag(child)
         elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-            self.line.append(str(child))
+            self.line.append(_shown(child))
 
     def visit_tag(self, tag: "Tag") -> None:
         if tag.name == "br":
@@ -186,8 +186,13 @@ def _seen(tag: "Tag") -> str:
                 inner = _seen(child)
                 parts.append(f" {inner} " if child.name in BLOCKS else inner)
         elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-            parts.append(str(child))
+            parts.append(_shown(child))
     return "".join(parts)
+
+
+def _shown(text: "NavigableString") -> str:
+    """Characters of a page, raised digits as such: 10<sup>4</sup> is not 104."""
+    return text.translate(SUPERSCRIPTS) if text.find_parent("sup") else str(text)
 
 
 def _data_rows(table: "Tag") -> list[list[str]]:

@@ -16,7 +16,10 @@ from parkbot.readers.levels import language, level_of, region_of_document
 ARTICLE = re.compile(rf"^(?:#+\s*)?第([{CHINESE}]{{1,6}})条(?=[\s　【]|[^之款项第规])", re.MULTILINE)
 COMMENCES = re.compile(r"自\s*((?:19|20)\d\d年\d{1,2}月\d{1,2}日)\s*起\s*(?:施行|实施|生效|执行)")
 COMMENCES_AT_ONCE = re.compile("自(?:发布|公布|印发|颁布)之日起(?:施行|实施|生效|执行)")
-REPEALS = re.compile(r"[^。\n]*》[^。\n《]{0,12}(?:同时|即行|即|予以)废止")
+REPEALS = re.compile(
+    # 《…办法》（环境保护部令第48号）同时废止
+    r"[^。\n]*》(?:\s*[（(][^（）()\n]*[）)])?[^。\n《]{0,12}(?:同时|即行|即|予以)废止"
+)
 TITLE = re.compile(r"《([^《》]+)》")
 LAST_ARTICLES = 3
 """The commencement stands in one of the last articles; tables and annexes may follow."""

@@ -6,6 +6,7 @@ from itertools import islice
 
 from parkbot.domain import Coverage, Document, Found, Measure, Missing, Source, Span, TextKind
 from parkbot.library import Library
+from parkbot.measures.annexes import is_in_annex
 from parkbot.numerals import to_chinese
 from parkbot.retrieval.address import Named
 from parkbot.retrieval.places import Place, place_of
@@ -71,11 +72,13 @@ class Articles:
         if len(self._of) > _MOST_DOCUMENTS:
             self._of.clear()
         found: dict[tuple[int, int], tuple[Measure, ...]] = {}
-        for measure in self._library.measures_of(document.id, spaces):
-            place = place_of(measure.locator)
-            if place:
-                address = (place.article, place.sub)
-                found[address] = (*found.get(address, ()), measure)
+        measures = self._library.measures_of(document.id, spaces)
+        placed = [(place, measure) for measure in measures if (place := place_of(measure.locator))]
+        # 第三条 is a document's own, or, where it has none, one of the rules that it brings as an annex.
+        own = [(place, measure) for place, measure in placed if not is_in_annex(measure.locator)]
+        for place, measure in own or placed:
+            address = (place.article, place.sub)
+            found[address] = (*found.get(address, ()), measure)
         self._of[key] = found
         return found
 

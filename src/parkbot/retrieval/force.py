@@ -39,8 +39,13 @@ def status_on(document: Document, day: date) -> Status:
         return Status.EXPIRED
     if document.effective_from and document.effective_from > day:
         return Status.NOT_YET_IN_FORCE
-    ended_later = {Status.REPEALED: document.repealed_on, Status.EXPIRED: document.expires_on}
-    return Status.IN_FORCE if ended_later.get(document.status) else document.status
+    # What its date says otherwise on this day: the end is to come, or the beginning has been.
+    by_date = {
+        Status.REPEALED: document.repealed_on,
+        Status.EXPIRED: document.expires_on,
+        Status.NOT_YET_IN_FORCE: document.effective_from,
+    }
+    return Status.IN_FORCE if by_date.get(document.status) else document.status
 
 
 def is_statute(document: Document) -> bool:
@@ -50,8 +55,11 @@ def is_statute(document: Document) -> bool:
 
 def are_versions(one: Document, other: Document) -> bool:
     """Whether two statutes of one title are versions of the same, and not copies or another region's."""
-    same_place = bare_region(one.region) == bare_region(other.region)
-    return same_place and one.level is other.level and one.date_issued != other.date_issued
+    return _of_one_place(one, other) and one.level is other.level and one.date_issued != other.date_issued
+
+
+def _of_one_place(one: Document, other: Document) -> bool:
+    return bare_region(one.region) == bare_region(other.region)
 
 
 def has_been_replaced(document: Document, day: date) -> bool:
@@ -107,11 +115,23 @@ def _repealed(document: Document, repealers: Iterable[Document]) -> Document:
     later = [
         (day, each)
         for each in repealers
-        if (day := each.repeals_on or each.effective_from)
-        and (document.date_issued is None or document.date_issued < day)
+        if (day := each.repeals_on or each.effective_from) and _ends_with(document, each, day)
     ]
     if not later:
         return document
     day, repealing = min(later, key=lambda pair: pair[0])
     successor = Successor(bare_title(repealing.title), repealing.text_kind is TextKind.OFFICIAL)
     return replace(document, repealed_on=document.repealed_on or day, successor=successor)
+
+
+def _ends_with(document: Document, repealing: Document, day: date) -> bool:
+    """Whether a document is one that another of this commencement can repeal: it was there before.
+
+    A 办法 may repeal the one of its own title: then it is an older text of the same place, and neither the
+    new one itself nor a copy of it.
+    """
+    if bare_title(document.title) != bare_title(repealing.title):
+        return document.date_issued is None or document.date_issued < day
+    if document.date_issued is None or repealing.date_issued is None:
+        return False
+    return document.date_issued < repealing.date_issued and _of_one_place(document, repealing)

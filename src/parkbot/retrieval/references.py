@@ -7,7 +7,8 @@ from parkbot.retrieval.places import Place, places_in
 
 _OWN = re.compile(
     r"本(?:法|条例|办法|规定|细则)(?:的)?(第[^，。；：\s]{1,12}?条(?:之[一二三四五六七八九十])?(?:第[^，。；：条]{1,4}款)?)"
-    r"|\b(Article\s+\d+(?:\s*\(\d+\))?)(?!\s+of\s+(?:the\s+)?[A-Z])"
+    # Nothing of the number is given back: Article 22 of another act is no Article 2 of this one.
+    r"|\b(Article\s+\d++(?:\s*\(\w+\))*+)(?!\s+of\s+(?:the\s+)?[A-Z])"
 )
 
 

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from parkbot.assistant import PolicyAssistant
 
 
-def create_page(assistant: "PolicyAssistant") -> "gr.Blocks":
-    """The chat page."""
+def create_page(assistant: "PolicyAssistant", patience_s: float) -> "gr.Blocks":
+    """The chat page, which waits for an answer for `patience_s` before it takes another question."""
     from parkbot.ui import page
 
-    return page.create(assistant)
+    return page.create(assistant, patience_s)
 
 
 def mount(app: "FastAPI", blocks: "gr.Blocks", root_path: str) -> None:

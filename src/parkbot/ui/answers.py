@@ -53,11 +53,10 @@ def failed(question: str, message: Label) -> str:
     return render("failed.html", question=question, language="zh", message=message)
 
 
-def streamed(question: str, events: Iterable[Event], position: int | None = None) -> Iterator[str]:
+def streamed(question: str, events: Iterable[Event]) -> Iterator[str]:
     """The turn as it grows: a block more each time, at last the sources and what follows.
 
     Nothing but the state is shown before the first claim, since a refusal has a form of its own.
-    `position` is the turn's place in its conversation, from 0; without it nobody is asked what they think.
     """
     so_far, state = _begun(question), State.SEARCHING
     for event in events:
@@ -71,7 +70,7 @@ def streamed(question: str, events: Iterable[Event], position: int | None = None
             case Block():
                 so_far = replace(so_far, blocks=(*so_far.blocks, event))
             case Answer():
-                yield _turn(event, position=position)
+                yield _turn(event)
                 return
         has_claim = any(block.kind is BlockKind.CLAIM for block in so_far.blocks)
         yield _turn(so_far, state) if has_claim else working(question, state)
@@ -82,7 +81,7 @@ def _begun(question: str) -> Answer:
     return Answer(question, question, language_of(question), AnswerStatus.ANSWERED, "")
 
 
-def _turn(answer: Answer, state: State | None = None, position: int | None = None) -> str:
+def _turn(answer: Answer, state: State | None = None) -> str:
     """A turn that is complete, unless something is still being done about it."""
     citations = {citation.marker: citation for citation in answer.citations}
     claims = sum(block.kind is BlockKind.CLAIM for block in answer.blocks)
@@ -100,7 +99,6 @@ def _turn(answer: Answer, state: State | None = None, position: int | None = Non
         sources=[Source(citation, _url(citation)) for citation in answer.citations],
         complete=state is None,
         state=STATE[state] if state else None,
-        position=position,
     )
 
 
@@ -143,10 +141,9 @@ def _words(block: Block, span: Span) -> Iterator[Part]:
 
 
 def _chip(citation: Citation, language: Language) -> Part:
-    name = "出处" if language == "zh" else "Source"
-    label = (
-        f"{name} {citation.marker}: {titled(citation.document_title)} {locator(citation.locator, language)}"
-    )
+    place = f"{titled(citation.document_title)} {locator(citation.locator, language)}"
+    number = f"出处 {citation.marker}：" if language == "zh" else f"Source {citation.marker}: "
+    label = number + place
     return Part(str(citation.marker), url=_url(citation), label=label)
 
 

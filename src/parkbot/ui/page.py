@@ -64,11 +64,10 @@ _NOT_READY = Label(
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What an open page holds: the turns it shows, their conversation, and how many of them were answered."""
+    """What an open page holds: the turns it shows, and their conversation."""
 
     turns: tuple[str, ...] = ()
     conversation_id: str = NEW_CONVERSATION
-    answered: int = 0
 
 
 class _Page(gr.Blocks):
@@ -80,8 +79,8 @@ class _Page(gr.Blocks):
             raise gr.Error("the event lacks values / 事件缺少参数", print_exception=False)
 
 
-def create(assistant: "PolicyAssistant") -> gr.Blocks:
-    """The page, with its one event: `ask`."""
+def create(assistant: "PolicyAssistant", patience_s: float) -> gr.Blocks:
+    """The page, with its one event: `ask`. After `patience_s` it no longer waits for an answer."""
 
     def ask(question: str, talk: Talk, request: gr.Request) -> Iterator[tuple[str, Talk]]:
         earlier, answering = "".join(talk.turns), Answering(assistant, talk, _caller(request))
@@ -92,12 +91,12 @@ def create(assistant: "PolicyAssistant") -> gr.Blocks:
 
     page = _Page(title="ParkBot 园区政策助手", analytics_enabled=False, fill_width=True)
     with page:
-        talk = gr.State(Talk(), time_to_live=3600)
+        talk = gr.State(Talk())  # of a page that is closed, Gradio forgets it after an hour
         _static("header.html")
         _static("welcome.html", examples=EXAMPLES)
         log = gr.HTML(elem_id="log", js_on_load=None, apply_default_css=False)
         composer = gr.HTML(
-            html_template=render("composer.html"),
+            html_template=render("composer.html", patience_s=patience_s),
             js_on_load=_ON_LOAD,
             elem_id="composer",
             apply_default_css=False,
@@ -153,7 +152,7 @@ class Answering:
     def steps(self, question: str) -> Iterator[str]:
         """The turn as it grows."""
         try:
-            yield from answers.streamed(question, self._events(question), self._talk.answered)
+            yield from answers.streamed(question, self._events(question))
         except BadQuestion:
             yield answers.failed(question, _BAD_QUESTION)
         except NotReady:
@@ -187,4 +186,4 @@ class Answering:
         shown = (*self._talk.turns, turn)[-_TURNS_KEPT:]
         if self._answer is None:
             return replace(self._talk, turns=shown)
-        return Talk(shown, self._answer.conversation_id or NEW_CONVERSATION, self._talk.answered + 1)
+        return Talk(shown, self._answer.conversation_id or NEW_CONVERSATION)

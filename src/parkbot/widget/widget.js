@@ -81,7 +81,7 @@
     understood: ["理解为：{}", "Understood as: {}"],
     uncovered: ["资料库未涵盖：{}", "Not covered by the library: {}"],
     sources: ["出处", "Sources"],
-    source: ["出处 {}", "Source {}"],
+    source: ["出处 {}：{}", "Source {}: {}"],
     next: ["接着问", "Ask next"],
     up: ["有帮助", "Helpful"],
     down: ["没帮助", "Not helpful"],
@@ -146,8 +146,8 @@
   const wanted = options.language || document.documentElement.lang || navigator.language;
   let language = /^en/i.test(!options.language && embedded ? navigator.language : wanted) ? "en" : "zh";
   const own = { title: options.title, greeting: options.greeting };
-  const say = (name, value = "") =>
-    own[name] || WORDS[name][language === "zh" ? 0 : 1].replace("{}", () => value);
+  const say = (name, ...values) =>
+    own[name] || WORDS[name][language === "zh" ? 0 : 1].replace(/\{\}/g, () => values.shift() ?? "");
   const listed = (entries) => entries.join(language === "zh" ? "；" : "; ");
   const titled = (title) => (/[\u4e00-\u9fff]/.test(title) && !title.startsWith("《") ? `《${title}》` : title);
   const lasting = (seconds) => {
@@ -157,13 +157,13 @@
 
   // Elements -------------------------------------------------------------------------------------
 
-  /** An element; `t` and `label` name words that follow the language chosen, `v` goes into them. */
+  /** An element; `t` and `label` name words that follow the language chosen, `v` and `w` go into them. */
   function make(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
       if (value === undefined || value === null || value === false) continue;
       if (name === "on") for (const [event, heard] of Object.entries(value)) element.addEventListener(event, heard);
-      else if (["t", "label", "hint", "v"].includes(name)) element.dataset[name] = value;
+      else if (["t", "label", "hint", "v", "w"].includes(name)) element.dataset[name] = value;
       else element.setAttribute(name, value === true ? "" : value);
     }
     element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
@@ -172,12 +172,12 @@
   }
 
   function speak(element) {
-    const { t, label, hint, v } = element.dataset;
+    const { t, label, hint, v, w } = element.dataset;
     if (t) element.textContent = say(t, v);
     if (hint) element.placeholder = say(hint);
     if (label) {
-      element.setAttribute("aria-label", say(label, v));
-      if (element.tagName === "BUTTON") element.title = say(label, v);
+      element.setAttribute("aria-label", say(label, v, w));
+      if (element.tagName === "BUTTON") element.title = say(label, v, w);
     }
   }
 
@@ -314,7 +314,7 @@
       const citation = citations.get(marker);
       openMeasure(citation.measure_id, citation, event.currentTarget);
     };
-    const about = { label: "source", v: `${marker}: ${titled(title)}${locator}` };
+    const about = { label: "source", v: marker, w: `${titled(title)}${locator}` };
     return make("button", { type: "button", class: "cite", ...about, on: { click: open } }, String(marker));
   }
 
@@ -378,7 +378,7 @@
   const group = (name, ...content) => make("div", { class: `group ${name}` },
     make(heading(3), { t: name, class: "lead" }), ...content);
 
-  let conversation = { id: "new", turns: 0 };
+  let conversation = { id: "new" };
 
   /** One question and what becomes of it. */
   class Turn {
@@ -438,7 +438,6 @@
       this.element.lang = answer.language === "en" ? "en" : "zh-CN";
       for (const citation of answer.citations) this.citations.set(citation.marker, citation);
       if (answer.conversation_id) conversation.id = answer.conversation_id;
-      this.position = conversation.turns++;
       if (answer.refusal) this.refuse(answer);
       else this.agree(answer.blocks);
       this.lead(answer);
@@ -511,10 +510,9 @@
 
     /** Which answer feedback is about. */
     meant() {
-      if (this.answer.conversation_id && this.answer.conversation_id !== "new") {
-        return { conversation_id: this.answer.conversation_id, position: this.position };
-      }
-      return { measure_ids: this.answer.citations.map((citation) => citation.measure_id).slice(0, 50) };
+      const { conversation_id, position, citations } = this.answer;
+      if (conversation_id && position !== null) return { conversation_id, position };
+      return { measure_ids: citations.map((citation) => citation.measure_id).slice(0, 50) };
     }
 
     fail(name, value, action) {
@@ -570,10 +568,8 @@
     try {
       await answered(turn, spoken, stopping.signal);
     } catch (error) {
-      if (stopping.signal.aborted) {
-        if (spoken.id !== "new") spoken.turns++;  // the server keeps the turn all the same
-        turn.fail("stopped", "", "again");
-      } else reported(turn, error);
+      if (stopping.signal.aborted) turn.fail("stopped", "", "again");
+      else reported(turn, error);
     } finally {
       if (running === stopping) {
         running = null;
@@ -589,7 +585,7 @@
     } catch (error) {
       if (!(error instanceof Problem && error.status === 404 && spoken.id !== "new")) throw error;
       // The conversation is no longer kept: this question begins another.
-      Object.assign(spoken, { id: "new", turns: 0 });
+      spoken.id = "new";
       turn.begin();
       for await (const event of answering({ ...body, conversation_id: "new" }, signal)) turn.take(event);
     }
@@ -767,7 +763,7 @@
     if (running) running.abort();
     running = null;
     sending(false);
-    conversation = { id: "new", turns: 0 };
+    conversation = { id: "new" };
     closeMeasure();
     log.replaceChildren(welcome);
     welcome.hidden = false;
@@ -868,7 +864,7 @@
   }
 
   const CSS = `
-:host { all: initial; }
+:host { all: initial; direction: ltr; unicode-bidi: isolate; }
 *, *::before, *::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
 .root {
@@ -1077,8 +1073,17 @@ mark { padding: 2px 0; color: var(--mark-ink); background: var(--mark); box-deco
     if (running) running.abort();
     else ask(input.value);
   });
+  let home = null;
+
+  /** Some sites change pages by putting another body in the place of the old one: the chat moves along. */
+  function stay() {
+    if (!document.body || document.body === home) return;
+    home = document.body;
+    home.append(host);
+  }
   function begin() {
-    document.body.append(host);
+    stay();
+    new MutationObserver(stay).observe(document.documentElement, { childList: true });
     if (embedded) {
       document.documentElement.lang = root.lang;
       document.title = say("title");

@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parkbot.readers.text import unified
+
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
@@ -122,7 +124,7 @@ def _raw_characters(page: "PdfPage") -> list[_Raw]:
     found: list[_Raw] = []
     after_space = False
     for i in range(text.count_chars()):
-        char = chr(pdfium.FPDFText_GetUnicode(text, i))
+        char = unified(chr(pdfium.FPDFText_GetUnicode(text, i)))
         if char.isspace() or not char.isprintable():
             after_space = after_space or char.isspace()
             continue

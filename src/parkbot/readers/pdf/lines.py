@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from statistics import median
 
 from parkbot.readers.pdf.glyphs import Glyph, Page
+from parkbot.readers.text import SUPERSCRIPTS
 
 SMALL = 0.8
 """Below this share of the page's usual height, a raised digit is a superscript."""
-SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 MARGIN = 0.12
 """Share of the page's height, above and below, where running heads and page numbers stand."""
 PAGE_NUMBER = re.compile(

@@ -8,16 +8,30 @@
 
   // ---- asking
 
-  const PATIENCE_MS = 30000;
+  const SILENCE_MS = 5000;
+  const patience = () => 1000 * find("[data-composer]").dataset.patience;
   let askedAt = 0;
-  let awaited = false; // until the server shows the new question
-  let shownBefore = "";
+  let awaited = null; // the new question, until the server shows it
+  let before; // what was shown when it was asked
 
-  const busy = () =>
-    (awaited || find("#log [data-working]") !== null) && Date.now() - askedAt < PATIENCE_MS;
+  const working = () => find("#log [data-working]") !== null;
+  const busy = () => {
+    const waited = Date.now() - askedAt;
+    return (awaited !== null && waited < SILENCE_MS) || (working() && waited < patience());
+  };
 
   const turns = () => [...document.querySelectorAll("#log [data-turn]")];
-  const shown = () => `${turns().length} ${turns().at(-1)?.querySelector("h2").textContent}`;
+  const shown = () => ({
+    turns: turns().length,
+    newest: turns().at(-1)?.querySelector("h2").textContent,
+    working: working(),
+  });
+  // Gradio also changes the log for reasons of its own, before the new question is there.
+  const arrived = () => {
+    const now = shown();
+    const isNew = now.turns !== before.turns || now.newest !== before.newest || (now.working && !before.working);
+    return isNew && now.newest === awaited;
+  };
 
   const hint = (text) => {
     const line = find("[data-hint]");
@@ -29,23 +43,34 @@
     const text = question.trim();
     if (!text) {
       hint(say("请先输入一个问题。", "Please type a question first."));
-      return false;
+      return;
     }
     if (busy()) {
       hint(say("上一个问题还在回答，请稍候。", "The last question is still being answered."));
-      return false;
+      return;
     }
     hint("");
     find("[data-welcome]").hidden = true;
     find("[data-fresh]").hidden = false;
-    awaited = true;
-    shownBefore = shown();
-    askedAt = Date.now();
+    awaited = text;
+    before = shown();
+    const at = (askedAt = Date.now());
     composerHost().ask(text);
     setTimeout(() => {
-      if (awaited) hint(say("服务器还没有回应，请检查网络后再试。", "No response from the server yet; check the network and try again."));
-    }, 5000);
-    return true;
+      // It may also have been refused, which Gradio has told then.
+      if (awaited !== null && askedAt === at) hint(say("还没有收到回应，请稍后再试。", "No response yet; please try again shortly."));
+    }, SILENCE_MS);
+  };
+
+  /** The server shows the question: only now it may leave the field, unless another one is being written. */
+  const received = () => {
+    const form = find("[data-composer]");
+    if (form.question.value.trim() === awaited) {
+      form.reset();
+      fit(form.question);
+    }
+    awaited = null;
+    hint("");
   };
 
   // The element that Gradio gave its `ask` to (see page.py).
@@ -57,10 +82,7 @@
 
   const submit = () => {
     const form = find("[data-composer]");
-    if (ask(form.question.value)) {
-      form.reset();
-      fit(form.question);
-    }
+    ask(form.question.value);
     form.question.focus();
   };
 
@@ -73,8 +95,10 @@
   // ---- the source beside the answer
 
   let opener = null;
+  let opening = 0; // counts what was opened and closed: a source that comes late is not shown
 
   const open = async (link) => {
+    const mine = ++opening;
     const panel = find("[data-panel]");
     const body = find("[data-panel-body]");
     const inside = panel.contains(link);
@@ -85,19 +109,20 @@
     }
     const address = new URL(link.href);
     address.searchParams.set("view", "panel");
-    let html;
+    let html = null;
+    let trouble = null;
     try {
       const response = await fetch(address);
       html = await response.text();
       if (response.headers.get("Content-Type")?.includes("json")) {
-        body.textContent = JSON.parse(html).detail; // signed out meanwhile, or a limit reached
-        html = null;
+        trouble = JSON.parse(html).detail; // signed out meanwhile, or a limit reached
       }
     } catch {
-      body.textContent = say("连接不上服务器，请稍后再试。", "The server cannot be reached; please try again.");
-      html = null;
+      trouble = say("连接不上服务器，请稍后再试。", "The server cannot be reached; please try again.");
     }
-    if (html !== null) body.innerHTML = html;
+    if (mine !== opening) return;
+    if (trouble === null) body.innerHTML = html;
+    else body.textContent = trouble;
     panel.hidden = false;
     document.body.classList.add("panel-open");
     body.scrollTop = 0;
@@ -107,15 +132,30 @@
 
   const close = () => {
     const panel = find("[data-panel]");
-    if (!panel || panel.hidden) return;
-    panel.hidden = true;
-    document.body.classList.remove("panel-open");
+    opening++;
     opener?.removeAttribute("aria-current");
-    if (opener?.isConnected) opener.focus({ preventScroll: true });
+    if (panel && !panel.hidden) {
+      panel.hidden = true;
+      document.body.classList.remove("panel-open");
+      if (opener?.isConnected) opener.focus({ preventScroll: true });
+    }
     opener = null;
   };
 
   // ---- what people think of an answer
+
+  const ratings = new Map(); // Gradio makes the log anew with every question, and knows nothing of them
+  const ratedAs = ({ dataset }) => `${dataset.conversation} ${dataset.position}`;
+
+  const showRating = (line) => {
+    const rating = ratings.get(ratedAs(line));
+    if (!rating) return;
+    for (const each of line.querySelectorAll("button")) {
+      each.setAttribute("aria-pressed", String(each.dataset.rate === rating));
+    }
+    find(".thanks", line).hidden = false;
+  };
+  const showRatings = () => document.querySelectorAll("#log [data-conversation]").forEach(showRating);
 
   const rate = async (button) => {
     const line = button.closest("[data-conversation]");
@@ -125,8 +165,8 @@
     const kept = await fetch("v1/feedback", { method: "POST", headers, body: JSON.stringify(body) })
       .then((response) => response.ok, () => false);
     if (!kept) return hint(say("没能记下，请稍后再试。", "That could not be noted; please try again."));
-    for (const each of line.querySelectorAll("button")) each.setAttribute("aria-pressed", String(each === button));
-    find(".thanks", line).hidden = false;
+    ratings.set(ratedAs(line), button.dataset.rate);
+    showRatings();
   };
 
   // ---- how far the library is
@@ -196,12 +236,11 @@
 
   const watchLog = (log) =>
     new MutationObserver(() => {
-      // Gradio also changes the log for reasons of its own, before the new question is there.
-      if (awaited && (shown() !== shownBefore || find("[data-working]", log))) {
-        awaited = false;
-        hint("");
+      if (awaited !== null && arrived()) {
+        received();
         turns().at(-1).scrollIntoView({ block: "start", behavior: "smooth" });
       }
+      showRatings();
       find("[data-composer] button").setAttribute("aria-disabled", String(busy()));
     }).observe(log, { childList: true, subtree: true, characterData: true });
 
