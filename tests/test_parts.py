@@ -52,7 +52,7 @@ def test_several_questions_part(text, parts):
 @pytest.mark.parametrize(
     ("text", "alone"),
     [
-        ("清洁生产审核多久做一次，不做罚多少", "清洁生产审核做一次，不做罚多少"),
+        ("清洁生产审核多久做一次，不做罚多少", "清洁生产审核多久做一次，不做罚多少"),
         ("偷排污水罚多少钱，会不会抓人", "偷排污水，会不会抓人"),
         ("Who has to do the cleaner production audit and how often?", "Cleaner production audit: how often?"),
     ],
