@@ -46,8 +46,10 @@ _POINTS_BACK_ZH = re.compile(
 _JUST_NOW = ("刚才", "刚刚")
 """What was said just now is spoken of, and no news asked for."""
 _CONDITION_ZH = re.compile(
-    r"^(?:如果|要是|假如|万一)?(?:还在|还|仍然?|又|一直|再次|被罚后|之后)?"
-    r"(?:拒不|拒绝|逾期|超期|到期|不|没有?|未|无正当|违反?|屡|造假|数据造假|弄虚作假|瞒报|谎报|虚报|伪造|恢复不了|用着|(?<=还在)用|做不到)"
+    r"^(?:如果|要是|假如|万一)?(?:就是?|硬是?|硬拖着|压根|根本|干脆|死活|偷偷|故意|真|罚了|被罚了)?"
+    r"(?:还在|还|仍然?|又|一直|再次|被罚后|之后)?"
+    r"(?:拒不|拒绝|逾期|超期|到期|不|没有?|未|无正当|违反?|屡|造假|数据造假|弄虚作假|瞒报|谎报|虚报|伪造|恢复不了|用着|(?<=还在)用"
+    r"|做不到|偷[排倒埋卖]|(?<=偷偷)[排倒埋卖])"
 )
 _BREACH_ALONE_ZH = re.compile(r"(?:如果|要是)?(?:不|没|未|违反|违规|超标|逾期|拒不)[\u4e00-\u9fff]{0,3}")
 _RELATIVE_ZH = re.compile(
@@ -65,7 +67,7 @@ _ATTRIBUTES_ZH = re.compile(
 )
 # What is left at the edges of a run when the asking around it is taken away.
 _EDGES_ZH = re.compile(
-    "^(?:(?:我?国家?|企业)?[对算]|[由向在给按要好])|(?:要?[记办罚做存]|会?被罚|处罚|[向对由给按要算定在到有])$"
+    "^(?:(?:我?国家?|企业)?[对算]|[由向在给按要好])|(?:要?[记办罚做存]|会?被罚|处罚|[向对由给按要算定在到有]|(?<![申填年简上通])报)$"
 )
 _LEAD_EN = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|thanks|thank you)\b[,.! ]*)*(?P<about>(?:what|how) about\s+)?",
