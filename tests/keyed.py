@@ -68,6 +68,7 @@ def keyed(folder: Path, **settings: object) -> Iterator[Keyed]:
             held.documents[space] = assistant.add_document(
                 f"{space}.md", text.encode(), space=space
             ).document_id
+        assistant.refresh()  # a slow machine may be asked before the background has done it
         yield held
     finally:
         assistant.close()

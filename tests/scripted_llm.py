@@ -74,7 +74,7 @@ class ScriptedModel(ThreadingHTTPServer):
 def serving() -> Iterator[ScriptedModel]:
     """A scripted model that listens until the block ends."""
     with ScriptedModel() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
             yield server

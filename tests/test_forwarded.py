@@ -56,7 +56,7 @@ def test_a_container_looks_after_its_health_without_the_proxy_that_it_is_told_of
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Healthy) as server:
-        threading.Thread(target=server.serve_forever).start()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         code = code.replace(":8080", f":{server.server_address[1]}")
         ran = subprocess.run(
             [sys.executable, option, code], env={"HTTP_PROXY": "http://127.0.0.1:9"}, capture_output=True

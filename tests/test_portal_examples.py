@@ -81,7 +81,7 @@ def test_curl_stops_at_a_key_that_is_none(environment):
 
 def test_the_portal_serves_its_pages_with_the_key_in_them_and_nothing_else():
     with runpy.run_path(str(PORTAL / "serve.py"))["Portal"](0, "http://127.0.0.1:8080/", "pk_mine") as portal:
-        thread = threading.Thread(target=portal.serve_forever)
+        thread = threading.Thread(target=portal.serve_forever, daemon=True)
         thread.start()
         try:
             with urllib.request.urlopen(f"{portal.address}/widget.html") as response:

@@ -136,6 +136,7 @@ def test_examples_suggestions_and_choices_ask(open_page):
     expect(page.locator("[data-welcome]")).to_be_hidden()
     page.locator(".suggestions button").click()
     expect(page.locator("[data-turn]").last.locator("strong")).to_have_text("一万元以上五万元以下")
+    expect(page.locator("[data-working]")).to_have_count(0)
     ask(page, VAGUE).locator("button").first.click()
     expect(page.locator("[data-turn]").last.locator("h2")).to_have_text(PENALTY)
 

@@ -38,7 +38,7 @@ WCAG = {
 def portal(parkbot, key=""):
     """The demo portal on an origin of its own (`localhost`, where ParkBot is at 127.0.0.1)."""
     with Portal(0, parkbot.address, key) as served:
-        thread = threading.Thread(target=served.serve_forever)
+        thread = threading.Thread(target=served.serve_forever, daemon=True)
         thread.start()
         try:
             yield served

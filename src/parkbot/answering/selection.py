@@ -82,8 +82,7 @@ def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
         # One that is found far below the duty itself punishes something else.
         sources = _able(sources, PUNISHES.search) or sources
     if question.asks_for_support:
-        # One that is found far below what the question is about supports something else.
-        sources = _able(sources, SUPPORTS.search)
+        sources = [source for source in sources[:AMONG] if SUPPORTS.search(source.measure.text)]
     if not sources:
         return []
     able = next((able for find in _FINDS.get(question.asked, ()) if (able := _able(sources, find))), None)
