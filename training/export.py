@@ -148,6 +148,8 @@ def main() -> None:
             op_types_to_quantize=["MatMul", "Gather"],
         )
     tokenizer = json.loads((options.model / "tokenizer.json").read_text(encoding="utf-8"))
+    # How a text is cut and padded is the embedder's own; the training's ways are no part of the model.
+    tokenizer |= {"truncation": None, "padding": None}
     compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
     (options.out / "tokenizer.json").write_text(compact, encoding="utf-8")
     about = {"name": options.name, "dimensions": model.get_embedding_dimension()}

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
-from itertools import pairwise
 
 from parkbot.domain import Document, Filters, Level, TextKind
 from parkbot.names import bare_region, bare_title
+from parkbot.retrieval.around import shared_out, year_named
 from parkbot.retrieval.force import are_versions, has_been_replaced, is_statute, with_known_force
 from parkbot.retrieval.places import Place, places_in
 from parkbot.retrieval.region import applies_in, province_spans
@@ -44,21 +44,6 @@ class Named:
         return (self.versions[0], *(v for v in self.versions[1:] if v.text_kind is TextKind.DIGEST))
 
 
-_ARTICLE_OF = re.compile(
-    r"\bart(?:icles?|\.)?\s*[\d\s,()and-]+of\s+(?:(?:the|china(?:['’]s)?|chinese|prc(?:['’]s)?|(?:19|20)\d\d)\s+)*[\"“]?$",
-    re.IGNORECASE,
-)
-_YEAR = r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d)"
-# 2020年签的合同 says nothing of the version.
-_YEAR_BEFORE = re.compile(
-    rf"{_YEAR}\s*(?:年的?|年?(?:版本?|修订版?|修正版?)的?|(?:version|edition|revision) of)?\s*(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_YEAR_BEHIND = re.compile(
-    rf"^\s*(?:[（(]\s*{_YEAR}\s*年?(?:版本?|修[订正]版?)?\s*[）)]"
-    rf"|{_YEAR.replace('year', 'bare')}\s*年?(?:版|修[订正]))"
-)
-_YEAR_WITHIN = re.compile(rf"[（(]{_YEAR}[^（(]*[）)]》$")
 _BRACKETED = re.compile(r"《([^《》]+(?:〈[^〉]*〉[^《》]*)?)》")
 # 土地管理法实施条例 is not the 土地管理法.
 _GOES_ON = re.compile("(?:实施|执行)(?:条例|细则|办法|规定)|条例|细则|律|规(?!定)")
@@ -208,10 +193,10 @@ class Catalogue:
     ) -> list[Named | None]:
         """Each document found in a question, with what of it belongs to it; None where no version passes."""
         named: list[Named | None] = []
-        parts = _parts_of(question, [(start, end) for _, start, end in found])
+        parts = shared_out(question, [(start, end) for _, start, end in found])
         for (title, start, end), part in zip(found, parts, strict=True):
             places, rest = places_in(part)
-            versions = self._passing(title, filters, _year(question, start, end))
+            versions = self._passing(title, filters, year_named(question, start, end))
             named.append(Named(versions, question[start:end], places, rest) if versions else None)
         return named
 
@@ -322,34 +307,6 @@ def _is_anothers(before: str, name: str) -> bool:
         return bool(_LONGER_NAME.search(before))
     spans = province_spans(before.rstrip())
     return bool(_REGION_BEFORE.search(before)) or (bool(spans) and spans[-1].end == len(before.rstrip()))
-
-
-def _year(question: str, start: int, end: int) -> int | None:
-    """The year of the version that a question names with a document's name at this place."""
-    found = (
-        _YEAR_WITHIN.search(question[start:end])
-        or _YEAR_BEHIND.search(question[end:])
-        or _YEAR_BEFORE.search(question[:start].rstrip("《"))
-    )
-    return int(next(group for group in found.groups() if group)) if found else None
-
-
-def _parts_of(question: str, spans: list[tuple[int, int]]) -> list[str]:
-    """The question cut into what belongs to each of the names in it, which are left out of the parts.
-
-    A part goes from its name to the next one, in English from the article that is said to be of it.
-    """
-    ordered = sorted(spans)
-    cuts = [0]
-    for (_, before), (start, _) in pairwise(ordered):
-        of_it = _ARTICLE_OF.search(question[before:start])
-        cuts.append(before + of_it.start() if of_it else start)
-    cuts.append(len(question))
-    parts = {
-        span: question[cut : span[0]] + " " + question[span[1] : end]
-        for span, cut, end in zip(ordered, cuts, cuts[1:], strict=False)
-    }
-    return [parts[span] for span in spans]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
