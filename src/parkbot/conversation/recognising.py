@@ -106,8 +106,8 @@ _GENERIC_EN = frozenset(
 _EMPTY_EN = frozenset("needs valid days take part become share apply each every".split())
 SURELY = 0.3
 """How surely a question that names a matter must lean on others to be no new subject. Dialogues of six
-authors, each told by what the others wrote: .949 of the follow-ups are told, .941 of the changes of subject
-(half of them of twelve characters or six words at most) left alone; with 0 .956 and .908."""
+authors, each told by what the others wrote (small-4): .949 of the follow-ups are told, .941 of the changes of
+subject (half of them of twelve characters or six words at most) left alone; with 0 .956 and .908."""
 MOST_TELLING_EN = 3
 """Words that say something which a question with a pronoun may have, and still lean on what was before."""
 MOST_LEFT_ZH = 3
