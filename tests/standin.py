@@ -194,19 +194,20 @@ class StandIn:
         *,
         filters: Filters = EVERYTHING,
         conversation_id: str | None = None,
+        earlier: Sequence[str] = (),
         owner: str | None = None,
     ) -> Answer:
         self.asked.append((question, filters, conversation_id))
         if self.broken:
             raise self.broken
+        self._check(question)
+        return replace(_answer(question), conversation_id=conversation_id)
+
+    def _check(self, question: str) -> None:
         if not question.strip():
             raise BadQuestion("问题是空的 · the question is empty")
         if len(question) > self._max:
             raise BadQuestion(f"the question is longer than {self._max} characters")
-        return replace(_answer(question), conversation_id=conversation_id)
-
-    def standalone(self, question: str, earlier: Sequence[str], *, filters: Filters = EVERYTHING) -> str:
-        return question
 
     def observed_by(self, observer):
         """Nobody is told of its answers."""
@@ -220,8 +221,10 @@ class StandIn:
         *,
         filters: Filters = EVERYTHING,
         conversation_id: str | None = None,
+        earlier: Sequence[str] = (),
         owner: str | None = None,
     ) -> Iterator[Event]:
+        self._check(question)
         yield State.SEARCHING
         answer = self.ask(question, filters=filters, conversation_id=conversation_id)
         yield from told(answer.blocks, answer.citations)

@@ -290,5 +290,5 @@ def test_a_model_that_fails_or_is_not_needed_changes_nothing(meant):
 def test_of_a_long_history_only_the_last_questions_are_read(assistant, monkeypatch):
     read = []
     monkeypatch.setattr(checking, "analyse", lambda text: read.append(text) or analyse(text))
-    assistant.standalone("那第三条呢？", [f"园区节能法第{number}条" for number in range(500)])
+    assistant.ask("那第三条呢？", earlier=[f"园区节能法第{number}条" for number in range(500)])
     assert len(read) == 1 + TURNS_REMEMBERED and read[-1] == "园区节能法第499条"

@@ -26,7 +26,8 @@ class Question:
     """A question, taken apart.
 
     `spelled_out` is its text as documents would write it, `content` the runs of words of that which are
-    not mere asking.
+    not mere asking. `readings`: a follow-up may be read in more ways than the one that `text` puts it in;
+    they are searched for besides, and only for the order of what is found.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Question:
     language: Language
     asked: Asked
     content: tuple[str, ...]
+    readings: tuple["Reading", ...] = ()
 
     @property
     def wants_figure(self) -> bool:
@@ -74,6 +76,14 @@ class Question:
         longest = _TRAILING_VERB.sub("", max(self.content, key=len, default=""))
         reads_well = 2 <= len(longest) <= 16 and not _NO_TOPIC.search(longest)
         return longest if reads_well and self.language == "zh" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another way to read a question, and its share, from 0 to 1, in the order of what is found for all."""
+
+    question: Question
+    share: float
 
 
 @dataclass(frozen=True, slots=True)

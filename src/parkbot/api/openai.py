@@ -2,8 +2,9 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -17,8 +18,8 @@ from parkbot.api import events, examples, problems
 from parkbot.api.access import assistant_of, json_response, root_of, spaces_of
 from parkbot.api.footnotes import Annotation, Footnotes, footnoted
 from parkbot.api.shapes import Asked
-from parkbot.domain import Filters
 from parkbot.errors import BadQuestion, NotFound
+from parkbot.events import Event
 
 MODEL = "parkbot"
 _STARTED = int(time.time())
@@ -180,10 +181,11 @@ def complete(request: Request, body: ChatRequest) -> Response:
         raise NotFound(f"there is no model {body.model}; the only one is {MODEL}")
     id = f"chatcmpl-{uuid.uuid4().hex}"
     filters, (history, question) = body.filters(spaces_of(request, body.space)), body.asked()
-    asked = assistant_of(request).standalone(question, history, filters=filters)
+    happening = assistant_of(request).asking(question, filters=filters, earlier=history)
+    searching = next(happening)  # what cannot be asked is said before a stream begins
     if body.stream:
-        return events.unnumbered(_chunks(request, asked, filters, id))
-    answer = assistant_of(request).ask(asked, filters=filters)
+        return events.unnumbered(_chunks(request, chain((searching,), happening), id))
+    answer = next(event for event in happening if isinstance(event, Answer))
     text = footnoted(answer, assistant_of(request).health().checked_on, _page_of(request))
     choices = (Choice(AnswerMessage(text.content, text.annotations)),)
     return json_response(_COMPLETION, ChatCompletion(id, int(time.time()), choices, str(answer.status)))
@@ -214,7 +216,7 @@ def _page_of(request: Request) -> Callable[[str], str]:
     return lambda id: pages + quote(id)
 
 
-def _chunks(request: Request, question: str, filters: Filters, id: str) -> Iterator[bytes]:
+def _chunks(request: Request, happening: Iterable[Event], id: str) -> Iterator[bytes]:
     """The chunks of one answer; once they have begun, an error can only be one of them."""
     created = int(time.time())
 
@@ -225,7 +227,7 @@ def _chunks(request: Request, question: str, filters: Filters, id: str) -> Itera
 
     yield chunk(Delta(content="", role="assistant"))
     try:
-        for delta, status in _deltas(request, question, filters):
+        for delta, status in _deltas(request, happening):
             yield chunk(delta, status)
     except Exception as error:  # noqa: BLE001  # the boundary: the stream has begun, no handler comes after us
         yield format_sse_event(data_str=problems.of(error, request).body())
@@ -233,14 +235,14 @@ def _chunks(request: Request, question: str, filters: Filters, id: str) -> Itera
         yield format_sse_event(data_str="[DONE]")
 
 
-def _deltas(request: Request, question: str, filters: Filters) -> Iterator[tuple[Delta, str | None]]:
+def _deltas(request: Request, happening: Iterable[Event]) -> Iterator[tuple[Delta, str | None]]:
     """What each chunk adds, and with the last one the status.
 
     A block goes out as soon as it may be shown, and none is taken back. Which quotes its citations come to
     have, and so the annotations, is known only at the end.
     """
     assistant, notes = assistant_of(request), Footnotes()
-    for event in assistant.asking(question, filters=filters):
+    for event in happening:
         if isinstance(event, Block):
             yield Delta(content=notes.block(event)), None
         elif isinstance(event, Answer):

@@ -122,18 +122,24 @@ class PolicyAssistant:
         *,
         filters: Filters | None = None,
         conversation_id: str | None = None,
+        earlier: Sequence[str] = (),
         owner: str | None = None,
     ) -> Answer:
         """The answer to a question, or an honest refusal.
 
         `conversation_id` goes on with that conversation, and `new` begins one, whose id the answer bears;
-        without it nothing is kept. `owner` is who may see a conversation, where callers are known apart.
+        without it nothing is kept. `earlier` are its user's questions before, where nobody kept them; they
+        are looked up once more, for quotes only, which is quick. What could not be asked (a whole document
+        pasted into a chat) is passed over. `owner` is who may see a conversation, where callers are known
+        apart.
 
         Raises:
             BadQuestion: the question is empty or too long.
             NotFound: there is no such conversation in this space, or it is another owner's.
         """
-        happening = self.asking(question, filters=filters, conversation_id=conversation_id, owner=owner)
+        happening = self.asking(
+            question, filters=filters, conversation_id=conversation_id, earlier=earlier, owner=owner
+        )
         return next(event for event in happening if isinstance(event, Answer))
 
     def asking(
@@ -142,22 +148,25 @@ class PolicyAssistant:
         *,
         filters: Filters | None = None,
         conversation_id: str | None = None,
+        earlier: Sequence[str] = (),
         owner: str | None = None,
     ) -> Iterator[events.Event]:
         """The same as it comes about: what is being done, citations and blocks, at last the answer.
 
-        Raises (the iterator):
+        Raises (the iterator, before its first event):
             BadQuestion: the question is empty or too long.
+
+        Raises (the iterator, later):
             NotFound: there is no such conversation in this space, or it is another owner's.
         """
+        filters = checked_filters(filters)
+        asked = self._checked(question)
+        yield events.State.SEARCHING
         with ExitStack() as watched:
             for watch in self._watches:
                 watched.enter_context(watch())
-            yield events.State.SEARCHING
-            filters = checked_filters(filters)
-            asked = self._checked(question)
             if conversation_id is None:
-                yield from self._answering(asked, filters)
+                yield from self._answering(self._after(earlier, asked, filters), filters)
                 return
             yield from self._dialogues.asking(
                 asked,
@@ -168,6 +177,18 @@ class PolicyAssistant:
                 answer=lambda meant: self._answering(meant, filters),
             )
 
+    def _after(self, earlier: Sequence[str], asked: Question, filters: Filters) -> Question:
+        """What a question means after its user's earlier ones, of which no conversation is kept."""
+        longest = self._settings.max_question_length
+        askable = [text for text in earlier if text.strip() and len(text) <= longest][-TURNS_REMEMBERED:]
+        return self._dialogues.standalone(
+            asked,
+            [self._checked(text) for text in askable],
+            filters=filters,
+            catalogue=self._retriever.catalogue(filters.spaces),
+            answer=lambda before: self._asking.quoted(before, filters),
+        )
+
     def _answering(self, asked: Question, filters: Filters) -> Iterator[events.Event]:
         """What comes of a question that says all it means; observers hear of its answer first."""
         for event in self._asking.answered(asked, filters):
@@ -175,27 +196,6 @@ class PolicyAssistant:
                 for observer in self._observers:
                     observer(event)
             yield event
-
-    def standalone(self, question: str, earlier: Sequence[str], *, filters: Filters | None = None) -> str:
-        """What a question means after its user's earlier ones, of which no conversation is kept.
-
-        The earlier ones are looked up once more, for quotes only, which is quick; what could not be asked
-        (a whole document pasted into a chat) is passed over.
-
-        Raises:
-            BadQuestion: the question is empty or too long.
-        """
-        filters = checked_filters(filters)
-        longest = self._settings.max_question_length
-        askable = [text for text in earlier if text.strip() and len(text) <= longest][-TURNS_REMEMBERED:]
-        meant = self._dialogues.standalone(
-            self._checked(question),
-            [self._checked(text) for text in askable],
-            filters=filters,
-            catalogue=self._retriever.catalogue(filters.spaces),
-            answer=lambda asked: self._asking.quoted(asked, filters),
-        )
-        return meant.text
 
     def observed_by(self, observer: Callable[[Answer], None]) -> None:
         """From now on `observer` is told of each answer, in the thread that gives it."""

@@ -103,7 +103,8 @@ def own_space(spaces: tuple[str, ...]) -> str:
 
 def _said(meant: Meant, question: Question) -> Question:
     """The question that is meant, in the language in which it was asked."""
-    return question if meant.text == question.text else analyse(meant.text, question.language)
+    said = question if meant.text == question.text else analyse(meant.text, question.language)
+    return replace(said, readings=meant.readings)
 
 
 def _asked_back(question: Question, clarification: Clarification) -> Iterator[Event]:

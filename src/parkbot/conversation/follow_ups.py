@@ -12,12 +12,13 @@ from parkbot.conversation.leaning import Leans, never
 from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
 from parkbot.conversation.places import MeasuresOf, Spot, Spots
+from parkbot.conversation.readings import readings
 from parkbot.conversation.recognising import FollowUp, Sort, leaning, recognised, topic_of
 from parkbot.conversation.rewriting import by_model, may_lean_on_history
 from parkbot.domain import Filters, Language
 from parkbot.names import bare_title, document_of
 from parkbot.numerals import to_int
-from parkbot.questions import Question, analyse
+from parkbot.questions import Question, Reading, analyse
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.places import places_in
 
@@ -38,10 +39,14 @@ _PLAIN_TEXT = frozenset("内容 全文 原文 条文 规定 说 写 讲".split()
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a question means by itself; or the question back, where it may mean several things."""
+    """What a question means by itself; or the question back, where it may mean several things.
+
+    `readings`: what it may mean besides, where it is a follow-up in words.
+    """
 
     text: str
     clarification: Clarification | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 class FollowUps:
@@ -74,7 +79,8 @@ class FollowUps:
         if chosen := _chosen(question, turns[-1]):
             return Meant(chosen)
         # Who doesn't answer a question back goes on with what was before it.
-        last = next((turn for turn in reversed(turns) if turn.status is not AnswerStatus.CLARIFY), turns[-1])
+        answered = [turn for turn in turns if turn.status is not AnswerStatus.CLARIFY] or turns
+        last = answered[-1]
         found = recognised(question)
         if found is None:
             found = leaning(question, self._leans(question.text))
@@ -83,11 +89,14 @@ class FollowUps:
         reading = _Reading(last, question.language, catalogue, measures_of, filters)
         if found is not None and (spots := reading.spots(found)):
             return _at(spots, question, catalogue)
-        leans = found is not None and found.sort is not Sort.PLACE
-        text = reading.composed(found) if found is not None and leans else question.text
-        if self._model is not None and may_lean_on_history(question, leans):
+        if found is not None and found.sort is Sort.PLACE:
+            found = None
+        text = reading.composed(found) if found else question.text
+        if self._model is not None and may_lean_on_history(question, found is not None):
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
-        return Meant(text)
+        # Of the same elsewhere there is one reading; the others would look where it was asked before.
+        is_open = found is not None and found.sort is not Sort.REGION
+        return Meant(text, readings=readings(question, answered) if is_open else ())
 
     @staticmethod
     def in_one_breath(

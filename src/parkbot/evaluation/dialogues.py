@@ -170,9 +170,9 @@ def _outcome(
 
     gold = {holdings.one(id) for id in turn.gold if id in holdings.documents}
     standalone = first(turn.standalone or turn.question)
-    # A follow-up that was asked back has not been searched for.
+    # What the turn itself found; a follow-up that was asked back has not been searched for.
+    understood = [holdings.one(item.measure_id) for item in answer.evidence[:AMONG]]
     asked_back = answer.status is AnswerStatus.CLARIFY
-    understood = first(answer.standalone_question) if answer.evidence or not asked_back else []
     target = gold & set(standalone) or set(standalone[:1])
     return TurnOutcome(
         dialogue=dialogue.id,

@@ -29,6 +29,18 @@ def fused(
     return _scaled(sorted(scores.items(), key=lambda scored: -scored[1]))
 
 
+def averaged(rankings: Sequence[tuple[Ranking, float]]) -> list[tuple[str, float]]:
+    """Rankings of the same measures by several readings of a question, each with its share, as one.
+
+    What a reading did not find has nothing from it.
+    """
+    scores: dict[str, float] = {}
+    for ranking, share in rankings:
+        for id, score in ranking:
+            scores[id] = scores.get(id, 0.0) + share * score
+    return _scaled(sorted(scores.items(), key=lambda scored: -scored[1]))
+
+
 def _scaled(ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
     if not ranking:
         return []

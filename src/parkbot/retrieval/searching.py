@@ -19,7 +19,7 @@ from parkbot.retrieval.abroad import only_abroad
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.carrying import carried
 from parkbot.retrieval.force import has_been_replaced
-from parkbot.retrieval.fusion import Ranking, fused
+from parkbot.retrieval.fusion import Ranking, averaged, fused
 from parkbot.retrieval.region import applies_in, is_local, provinces_named
 from parkbot.retrieval.sufficiency import MANY_WORDS, Signals, best_by_chance
 from parkbot.retrieval.timing import timed
@@ -100,33 +100,70 @@ class Search:
         named: Named | None,
         timings: dict[str, float],
     ) -> Hits:
-        """The candidates for a question, best first."""
+        """The candidates for a question, best first.
+
+        Its other readings are searched for in the same documents, and count for the order alone: whether
+        the library covers it is decided by the question as it is put.
+        """
         provinces = frozenset() if named else provinces_named(question.text)
         allowed = catalogue.allowed(filters, named, provinces, only_abroad(question.text))
+        prior = self._prior(catalogue, provinces, filters.day)
         with timed(timings, "embed"):
             vector = self._vector(question)
         with timed(timings, "dense"):
-            turned = self._turn(vector)
-            if turned is None:
-                near = nearer = self._near(vector, CANDIDATES, filters, allowed)
-            else:
-                near = self._nearest_as_it_is(vector, filters, allowed)
-                nearer = self._near(turned, CANDIDATES, filters, allowed)
+            near, nearer = self._by_meaning(vector, filters, allowed)
         with timed(timings, "lexical"):
-            lexical = self._lexical.search(
-                _words(question),
-                CANDIDATES,
-                spaces=filters.spaces,
-                document_ids=allowed,
-                language=filters.language,
-            )
+            lexical = self._by_words(question, filters, allowed)
         with timed(timings, "fusion"):
-            by_meaning = _ranking(nearer)
-            prior = self._prior(catalogue, provinces, filters.day)
-            ranking = fused(by_meaning, lexical, self._traits.lexical_weight, prior)
-        cosine = max((each.cosine for each in near), default=0.0)
-        rule = self._asks_for_rule(vector)
-        return Hits(_ranking(near), by_meaning, lexical, ranking, cosine, rule, provinces)
+            ranking = fused(_ranking(nearer), lexical, self._traits.lexical_weight, prior)
+        if question.readings:
+            with timed(timings, "readings"):
+                others = [
+                    (self._read(each.question, filters, allowed, prior), each.share)
+                    for each in question.readings
+                ]
+                ranking = averaged([(ranking, 1 - sum(share for _, share in others)), *others])
+        return Hits(
+            dense=_ranking(near),
+            turned=_ranking(nearer),
+            lexical=lexical,
+            ranking=ranking,
+            cosine=max((each.cosine for each in near), default=0.0),
+            rule=self._asks_for_rule(vector),
+            provinces=provinces,
+        )
+
+    def _read(
+        self,
+        question: Question,
+        filters: Filters,
+        allowed: frozenset[str] | None,
+        prior: Callable[[str], float],
+    ) -> Ranking:
+        """What another reading of a question finds."""
+        _, near = self._by_meaning(self._vector(question), filters, allowed)
+        lexical = self._by_words(question, filters, allowed)
+        return fused(_ranking(near), lexical, self._traits.lexical_weight, prior)
+
+    def _by_meaning(
+        self, vector: Vector, filters: Filters, allowed: frozenset[str] | None
+    ) -> tuple[list[Near], list[Near]]:
+        """The list of the embedder as it is, as far as the decision needs it, and the one for the order."""
+        turned = self._turn(vector)
+        if turned is None:
+            near = self._near(vector, CANDIDATES, filters, allowed)
+            return near, near
+        nearest = self._nearest_as_it_is(vector, filters, allowed)
+        return nearest, self._near(turned, CANDIDATES, filters, allowed)
+
+    def _by_words(self, question: Question, filters: Filters, allowed: frozenset[str] | None) -> Ranking:
+        return self._lexical.search(
+            _words(question),
+            CANDIDATES,
+            spaces=filters.spaces,
+            document_ids=allowed,
+            language=filters.language,
+        )
 
     def signals(self, question: Question, hits: Hits, best: Sequence[str], *, is_elsewhere: bool) -> Signals:
         """What tells whether the library holds an answer; `best` are the texts of the best measures."""

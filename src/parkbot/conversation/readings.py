@@ -1,0 +1,39 @@
+"""The ways to read a follow-up, besides the one that the rules put into words."""
+
+from collections.abc import Sequence
+
+from parkbot.conversation.memory import Turn
+from parkbot.domain import Language
+from parkbot.questions import Question, Reading, analyse
+
+BEFORE_SHARE = 2 / 3
+"""Of the order, for the questions before with the follow-up behind them."""
+ALONE_SHARE = 1 / 6
+"""For the follow-up alone. Both told from 1,001 follow-ups of ten authors (training/written/dialogues.jsonl),
+where neither matters much from half to twice as much."""
+
+
+def readings(question: Question, turns: Sequence[Turn]) -> tuple[Reading, ...]:
+    """What a follow-up to `turns` may mean besides.
+
+    The question just before with it, the question that brought the subject up with it, and it alone. Which
+    of these is meant nobody can tell from the words; what most of them find is what is meant more often
+    than what any one finds.
+    """
+    before = (turns[-1], _opening(turns))
+    texts = [_joined(turn.standalone_question, question.text, question.language) for turn in before]
+    shares: dict[str, float] = {}
+    for text in texts:
+        shares[text] = shares.get(text, 0.0) + BEFORE_SHARE / len(texts)
+    shares[question.text] = ALONE_SHARE
+    return tuple(Reading(analyse(text, question.language), share) for text, share in shares.items())
+
+
+def _opening(turns: Sequence[Turn]) -> Turn:
+    """The last turn that stands by itself, and so brought its subject up."""
+    stand_alone = (turn for turn in reversed(turns) if turn.standalone_question == turn.question)
+    return next(stand_alone, turns[0])
+
+
+def _joined(before: str, question: str, language: Language) -> str:
+    return f"{before.rstrip('？?。.!！ ')}{'，' if language == 'zh' else ': '}{question}"
