@@ -11,6 +11,7 @@ from parkbot.answers import Answer, AnswerStatus, Clarification
 from parkbot.assistant import checking
 from parkbot.chat_models import ChatModel
 from parkbot.conversation import FollowUps, Turn
+from parkbot.conversation.leaning import Told, untold
 from parkbot.conversation.memory import TURNS_REMEMBERED, Cited
 from parkbot.conversation.recognising import recognised
 from parkbot.conversation.rewriting import is_sound
@@ -41,9 +42,9 @@ def turn(question, *measures, status=AnswerStatus.ANSWERED, options=(), asked=No
 def meant(assistant):
     """What a question means after turns; a string stands for a turn that cited nothing."""
 
-    def meant(question, *turns, model=None):
+    def meant(question, *turns, model=None, tell=untold):
         made = [turn(each) if isinstance(each, str) else each for each in turns]
-        return FollowUps(model).meant(
+        return FollowUps(model, tell).meant(
             analyse(question),
             made,
             catalogue=assistant._retriever.catalogue(("shared",)),
@@ -74,7 +75,7 @@ def meant(assistant):
         ("排污许可证向谁申请？", "罚多少？", "排污许可证，罚多少？"),
         ("园区循环化改造有什么要求？", "什么时候开始？", "园区循环化改造，什么时候开始？"),
         ("园区循环化改造有什么要求？", "谁负责？", "园区循环化改造，谁负责？"),
-        ("碳配额怎么分配？", "它可以买卖吗？", "碳配额怎么分配，可以买卖吗？"),
+        ("碳配额怎么分配？", "它可以买卖吗？", "碳配额分配，可以买卖吗？"),
         (
             "固定资产投资项目要做节能审查吗？",
             "那拒不整改呢？",
@@ -292,3 +293,13 @@ def test_of_a_long_history_only_the_last_questions_are_read(assistant, monkeypat
     monkeypatch.setattr(checking, "analyse", lambda text: read.append(text) or analyse(text))
     assistant.ask("那第三条呢？", earlier=[f"园区节能法第{number}条" for number in range(500)])
     assert len(read) == 1 + TURNS_REMEMBERED and read[-1] == "园区节能法第499条"
+
+
+def test_an_aside_inherits_nothing_and_what_follows_goes_on_before_it(meant):
+    def tell(text):
+        return Told(aside=1.0 if "赢" in text else -1.0)
+
+    aside = turn("昨晚谁赢了？", status=AnswerStatus.REFUSED)
+    assert meant("昨晚谁赢了？", REPORT, tell=tell, model=saying("没报送报告谁赢了？")).text == "昨晚谁赢了？"
+    assert meant("谁来罚？", REPORT, aside, tell=tell).text == meant("谁来罚？", REPORT).text
+    assert meant("谁来罚？", aside, tell=tell).text == "谁来罚？"

@@ -3,7 +3,7 @@
 import pytest
 
 from parkbot.answers import Answer, AnswerStatus
-from parkbot.conversation.leaning import leans_on_history, never
+from parkbot.conversation.leaning import Told, told_by_vector, untold
 from parkbot.conversation.memory import Turn
 from parkbot.conversation.recognising import leaning, recognised
 from parkbot.models.student import StudentEmbedder
@@ -11,9 +11,9 @@ from parkbot.questions import analyse
 
 
 @pytest.fixture(scope="module")
-def leans():
+def tell():
     embedder = StudentEmbedder()
-    return leans_on_history(embedder.name, embedder.embed_query)
+    return told_by_vector(embedder.name, embedder.embed_query)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def leans():
         "suppose we simply never sent it in",
     ],
 )
-def test_what_means_nothing_alone_leans(leans, question):
-    assert recognised(analyse(question)) or leaning(analyse(question), leans(question))
+def test_what_means_nothing_alone_leans(tell, question):
+    assert recognised(analyse(question)) or leaning(analyse(question), tell(question).leans)
 
 
 @pytest.mark.parametrize(
@@ -40,17 +40,41 @@ def test_what_means_nothing_alone_leans(leans, question):
         "Do data centres have to use green power?",
     ],
 )
-def test_what_says_itself_what_it_is_about_does_not(leans, question):
-    assert leaning(analyse(question), leans(question)) is None
+def test_what_says_itself_what_it_is_about_does_not(tell, question):
+    assert leaning(analyse(question), tell(question).leans) is None
 
 
-def test_who_asks_for_facts_starts_anew():
-    assert leaning(analyse("今天的碳价是多少？"), 9.0) is None
+def test_who_asks_for_facts_starts_anew_unless_it_surely_leans():
+    assert leaning(analyse("今天的碳价是多少？"), 0.5) is None
+    assert leaning(analyse("归哪家来审？"), 2.5)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "今天的碳价是多少？",
+        "你会唱歌吗",
+        "女儿发烧了，能吃退烧药吗",
+        "楼下便利店几点关门",
+        "which team won last night?",
+        "my laptop won't start",
+    ],
+)
+def test_an_aside_leans_on_nothing(tell, question):
+    told = tell(question)
+    assert told.is_aside or not (recognised(analyse(question)) or leaning(analyse(question), told.leans))
+
+
+@pytest.mark.parametrize(
+    "question", ["罚多少？", "谁来查", "那水的呢？", "and who checks it?", "绿证怎么买？"]
+)
+def test_what_is_asked_of_a_policy_is_no_aside(tell, question):
+    assert not tell(question).is_aside
 
 
 def test_of_another_embedder_nothing_is_said_and_nothing_embedded():
-    assert leans_on_history("another", lambda text: pytest.fail("embedded")) is never
-    assert never("最后交到哪个部门？") == 0.0
+    assert told_by_vector("another", lambda text: pytest.fail("embedded")) is untold
+    assert untold("最后交到哪个部门？") == Told(0.0, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from parkbot import chat_models, models
 from parkbot.assistant import PolicyAssistant, Progress
-from parkbot.conversation.leaning import leans_on_history
+from parkbot.conversation.leaning import told_by_vector
 from parkbot.domain import Document
 from parkbot.errors import BadInput
 from parkbot.index.dense import DenseIndex
@@ -78,7 +78,7 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
             traits=embedder.traits,
             turn=InstalledAdapter(folder, embedder.name, embedder.dimensions).turn,
             asks_for_rule=asks_for_rule(embedder.name),
-            leans=leans_on_history(embedder.name, embedder.embed_query),
+            tell=told_by_vector(embedder.name, embedder.embed_query),
             reranking=_reranking(settings),
             author=_author(settings),
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,

@@ -17,7 +17,7 @@ from parkbot.assistant.publishing import Progress, Publisher
 from parkbot.assistant.upkeep import Upkeep
 from parkbot.conversation import FollowUps
 from parkbot.conversation.dialogues import Dialogues, own_space
-from parkbot.conversation.leaning import Leans
+from parkbot.conversation.leaning import Tell
 from parkbot.conversation.memory import TURNS_REMEMBERED
 from parkbot.domain import (
     SHARED_SPACE,
@@ -80,7 +80,7 @@ class PolicyAssistant:
         traits: Traits,
         turn: Turn,
         asks_for_rule: Score,
-        leans: Leans,
+        tell: Tell,
         reranking: Reranking | None,
         author: "Author | None",
         bundled: Path | None,
@@ -109,7 +109,7 @@ class PolicyAssistant:
             library, lexical, self._retriever, self._upkeep, siblings, author, settings.evidence_size
         )
         self._dialogues = Dialogues(
-            library.conversations, FollowUps(author.for_follow_ups if author else None, leans), siblings
+            library.conversations, FollowUps(author.for_follow_ups if author else None, tell), siblings
         )
         self._observers: list[Callable[[Answer], None]] = []
         self._watches: list[Callable[[], AbstractContextManager[object]]] = []

@@ -8,7 +8,7 @@ from parkbot.answering import wording
 from parkbot.answers import AnswerStatus, Clarification
 from parkbot.chat_models import ChatModel
 from parkbot.conversation.composing import Before, composed
-from parkbot.conversation.leaning import Leans, never
+from parkbot.conversation.leaning import Tell, untold
 from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
 from parkbot.conversation.places import MeasuresOf, Spot, Spots
@@ -53,12 +53,13 @@ class FollowUps:
     """Makes standalone questions. Thread-safe.
 
     `model` may put into words what the rules find to be a follow-up; where it adds or loses anything, the
-    rules' words stand. `leans` says of a question in whose words the rules see none how surely it is one.
+    rules' words stand. `tell` says of a question in whose words the rules see none how surely it is one, and
+    of any how surely it is an aside.
     """
 
-    def __init__(self, model: ChatModel | None = None, leans: Leans = never) -> None:
+    def __init__(self, model: ChatModel | None = None, tell: Tell = untold) -> None:
         self._model = model
-        self._leans = leans
+        self._tell = tell
 
     def meant(
         self,
@@ -78,12 +79,12 @@ class FollowUps:
             return Meant(question.text)
         if chosen := _chosen(question, turns[-1]):
             return Meant(chosen)
-        # Who doesn't answer a question back goes on with what was before it.
-        answered = [turn for turn in turns if turn.status is not AnswerStatus.CLARIFY] or turns
-        last = answered[-1]
-        found = recognised(question)
-        if found is None:
-            found = leaning(question, self._leans(question.text))
+        told = self._tell(question.text)
+        turns = self._leant_on(turns)
+        if told.is_aside or not turns:
+            return Meant(question.text)
+        last = turns[-1]
+        found = recognised(question) or leaning(question, told.leans)
         if found is not None and not _only_names(found) and catalogue.named(question.text, filters):
             found = None
         reading = _Reading(last, question.language, catalogue, measures_of, filters)
@@ -96,7 +97,17 @@ class FollowUps:
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
         # Of the same elsewhere there is one reading; the others would look where it was asked before.
         is_open = found is not None and found.sort is not Sort.REGION
-        return Meant(text, readings=readings(question, answered) if is_open else ())
+        return Meant(text, readings=readings(question, turns) if is_open else ())
+
+    def _leant_on(self, turns: Sequence[Turn]) -> Sequence[Turn]:
+        """The turns that the next one may lean on.
+
+        Who doesn't answer a question back goes on with what was before it, and so does who made an aside.
+        """
+        answered = [turn for turn in turns if turn.status is not AnswerStatus.CLARIFY] or turns
+        return [
+            turn for turn in answered if not (turn.was_refused_alone and self._tell(turn.question).is_aside)
+        ]
 
     @staticmethod
     def in_one_breath(

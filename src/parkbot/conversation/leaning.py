@@ -1,31 +1,53 @@
-"""Does a question lean on what was said before? Told by its vector, where its words leave it open.
+"""What a turn is to the turns before it, told by its vector, where its words leave it open.
 
 没验收就用了呢 and 评完了结果拿来干嘛用 name things, and still mean nothing alone; 节能审查归谁管 is as short
-and does. What tells them apart was learned from dialogues written for it (training/leaning.py).
+and does. 昨晚那场比分多少 leans on nothing and is about nothing that was talked of. What tells them apart was
+learned from dialogues written for it (training/leaning.py).
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from parkbot.models.kernel_machine import learned, unknown
 
-LEARNED = Path(__file__).with_name("leaning.npz")
+LEANING = Path(__file__).with_name("leaning.npz")
+ASIDES = Path(__file__).with_name("asides.npz")
 
 
-Leans = Callable[[str], float]
-"""How surely a question leans on the turns before it: above 0 it does; 0 is not known."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How surely a turn leans on those before it, and how surely it is an aside: small talk, or about what no
+    policy is about. Above 0 it is, below it is not; 0 is not known.
+    """
+
+    leans: float = 0.0
+    aside: float = 0.0
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it inherits nothing, and nothing leans on it."""
+        return self.aside > 0
 
 
-def never(_text: str) -> float:
+Tell = Callable[[str], Told]
+
+
+def untold(_text: str) -> Told:
     """Nothing was learned for this embedder."""
-    return 0.0
+    return Told()
 
 
-def leans_on_history(embedder: str, embed: Callable[[str], Sequence[float]]) -> Leans:
+def told_by_vector(embedder: str, embed: Callable[[str], Sequence[float]]) -> Tell:
     """What was learned of the vectors that `embed` makes, which is of the embedder of this name."""
-    score = learned(LEARNED, embedder)
-    if score is unknown:
-        return never
-    return lambda text: score(np.asarray(embed(text), np.float32))
+    leans, aside = learned(LEANING, embedder), learned(ASIDES, embedder)
+    if leans is unknown or aside is unknown:
+        return untold
+
+    def tell(text: str) -> Told:
+        vector = np.asarray(embed(text), np.float32)
+        return Told(leans(vector), aside(vector))
+
+    return tell

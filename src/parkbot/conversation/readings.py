@@ -31,8 +31,7 @@ def readings(question: Question, turns: Sequence[Turn]) -> tuple[Reading, ...]:
 
 def _opening(turns: Sequence[Turn]) -> Turn:
     """The last turn that stands by itself, and so brought its subject up."""
-    stand_alone = (turn for turn in reversed(turns) if turn.standalone_question == turn.question)
-    return next(stand_alone, turns[0])
+    return next((turn for turn in reversed(turns) if turn.stands_alone), turns[0])
 
 
 def _joined(before: str, question: str, language: Language) -> str:

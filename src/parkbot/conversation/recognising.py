@@ -61,13 +61,23 @@ _TEXT_ZH = re.compile(
 )
 # What is asked of any matter; with `questions._ACTS_ZH` these words name none.
 _ATTRIBUTES_ZH = re.compile(
-    "有效期|频[次率]|周期|比例|[上下]限|额度|金额|例外|情形|范围|对象|指标|目标|门槛|名额|覆盖率|后果|单价|价格|税额"
+    "有效期|义务|责任|职责|权利|待遇|优待|好处|功能|频[次率]|周期|比例|[上下]限|额度|金额|例外|情形|范围|对象|指标|目标|门槛|名额|覆盖率|后果|单价|价格|税额"
     "|主管|部门|机关|单位|企业|省份?|城市|国家|地方|人员?|数据|结果|保存|保管|公[布开示]|验收|复核|评估|审[批核查]|投资|建设|参[与加]"
     "|推荐|提前|达到|完成|支持|负责|监督|核算|延续|续期|之?[内外前后]|以[上下内]|每[年个月]|多次|20\\d\\d年?|最[高低多少长短早晚迟快慢]|[一二三两]次"
 )
 # What is left at the edges of a run when the asking around it is taken away.
 _EDGES_ZH = re.compile(
-    "^(?:(?:我?国家?|企业)?[对算]|[由向在给按要好])|(?:要?[记办罚做存]|会?被罚|处罚|[向对由给按要算定在到有]|(?<![申填年简上通])报)$"
+    "^(?:(?:我?国家?|企业)?(?:对(?![外标接])|算(?!力))|[由向在给按要好])|(?:要?(?<![登笔标])[记办罚做存]|会?被罚|处罚|[向对由给按要算定在到有]|(?<![申填年简上通])报)$"
+)
+_ASKS_INSIDE_ZH = re.compile(
+    "(?:[有是按由要需应写])?(?:(?:什么|啥)(?:时候|情况下?|程度|样的?)?|哪几?[些个种家类]|多少个?|几[个家项类]|怎么(?:样)?|如何)|(?:可以)?[由归]?谁(?:来)?"
+    "|(?P<verb>[\u4e00-\u9fff])不(?P=verb)"
+)
+_HEAD_ZH = re.compile("^(?:另外|顺便|再|想|请)*(?:(?:问|了解)一?下|下(?=国家|我))[，,]?")
+# What is torn off from what followed it: 排污许可证找 (谁办), 绿电直连 (能不能), 零碳园区要满足 (什么条件).
+_TAIL_ZH = re.compile(
+    "(?:[，、]?(?:这事|真的假|自己|一起|现在|最晚到?|一共|包括|必须|保存|(?<![存所])在|要选|要在|满足|符合|具备|可以|(?<![需主重摘])要|(?<![委协社学机议工商])会|(?<=[家己区厂业位目园])能|(?<![取所获难])得"
+    "|(?<!接)受|(?<!寻)找|(?<!归)还|(?<!填)写|(?<!标)签|(?<![供补自])给|跟|(?<![方定流])向|(?<![应核比])对|(?<=[报告])报|(?<!理)由|(?<![回])归|的|，))+$"
 )
 _LEAD_EN = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|thanks|thank you)\b[,.! ]*)*(?P<about>(?:what|how) about\s+)?",
@@ -108,8 +118,13 @@ SURELY = 0.3
 """How surely a question that names a matter must lean on others to be no new subject. Dialogues of six
 authors, each told by what the others wrote (small-4): .949 of the follow-ups are told, .941 of the changes of
 subject (half of them of twelve characters or six words at most) left alone; with 0 .956 and .908."""
+SURELY_OF_FACTS = 0.9
+"""The same where it asks in words in which news are asked for: 哪家来罚, 去年就改完了还能补报不. What it means
+is refused then as before if no rule can say it."""
 MOST_TELLING_EN = 3
 """Words that say something which a question with a pronoun may have, and still lean on what was before."""
+LEAST_NAMED_ZH = 4
+"""Characters that a part of a question has at least, to name a matter alone."""
 MOST_LEFT_ZH = 3
 """Characters that may be left of a question which still names no matter of its own."""
 
@@ -125,7 +140,7 @@ def leaning(question: Question, surely: float) -> FollowUp | None:
     """The follow-up that a question is by how surely it leans on what was said before, whatever its words."""
     zh = question.language == "zh"
     own = names_a_matter(question.without_acts if zh else " ".join(_telling(question.text)))
-    if question.wants_facts or surely <= (SURELY if own else 0.0):
+    if surely <= (SURELY_OF_FACTS if question.wants_facts else SURELY if own else 0.0):
         return None
     lead = (_LEAD_ZH if zh else _LEAD_EN).match(question.text)
     return FollowUp(Sort.ASKED, question.text[lead.end() :] if lead else question.text)
@@ -154,8 +169,25 @@ def topic_of(question: Question) -> str:
     if not telling:
         return "".join(runs)
     whole = question.text[question.text.index(telling[0]) :]
-    whole = whole[: whole.rindex(telling[-1]) + len(telling[-1])]
+    whole = _asking_nothing(whole[: whole.rindex(telling[-1]) + len(telling[-1])])
     return f"“{whole}" if whole.count("”") > whole.count("“") else whole
+
+
+def _asking_nothing(text: str) -> str:
+    """A text cut where it begins to ask, if it names no matter after that; else without its asking words."""
+    asks = _ASKS_INSIDE_ZH.search(text)
+    if asks is None:
+        kept = text
+    elif asks.start() >= LEAST_NAMED_ZH and not _says_more(text[asks.end() :]):
+        kept = text[: asks.start()]
+    else:
+        kept = _ASKS_INSIDE_ZH.sub("", text)
+    return _TAIL_ZH.sub("", _HEAD_ZH.sub("", kept)) or text
+
+
+def _says_more(text: str) -> bool:
+    """Whether what follows the asking is itself about something."""
+    return names_a_matter(text) or len(_left_zh(text)) >= LEAST_NAMED_ZH
 
 
 def _chinese(text: str) -> FollowUp | None:
