@@ -75,8 +75,13 @@ def _joined(matter: str, words: str, language: Language) -> str:
     return f"{matter}{words}" if matter.endswith("》") else f"{matter}，{words}"
 
 
+def asks_in_full(condition: str) -> bool:
+    """Whether a condition in Chinese says what it asks."""
+    return _ASKS_IN_FULL.search(condition) is not None
+
+
 def _if(words: str, before: Before, language: Language) -> str:
-    asking = "" if language == "en" or _ASKS_IN_FULL.search(words) else PUNISHED
+    asking = "" if language == "en" or asks_in_full(words) else PUNISHED
     return _joined(_matter(before), f"{words}{asking}", language)
 
 

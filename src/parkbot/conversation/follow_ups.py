@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from parkbot.answering import wording
 from parkbot.answers import AnswerStatus, Clarification
 from parkbot.chat_models import ChatModel
-from parkbot.conversation.composing import Before, composed
+from parkbot.conversation.composing import PUNISHED, Before, asks_in_full, composed
 from parkbot.conversation.leaning import Tell, untold
 from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
@@ -97,7 +97,8 @@ class FollowUps:
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
         # Of the same elsewhere there is one reading; the others would look where it was asked before.
         is_open = found is not None and found.sort is not Sort.REGION
-        return Meant(text, readings=readings(question, turns) if is_open else ())
+        said = _as_condition(question) if found and found.sort is Sort.CONDITION else question
+        return Meant(text, readings=readings(said, turns) if is_open else ())
 
     def _leant_on(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """The turns that the next one may lean on.
@@ -125,6 +126,13 @@ class FollowUps:
         if spots := reading.spots(found):
             return _at(spots, question, catalogue)
         return Meant(reading.composed(found))
+
+
+def _as_condition(question: Question) -> Question:
+    """A condition with what it asks, where its own words don't say it: 要是不改呢."""
+    if question.language == "en" or asks_in_full(question.text):
+        return question
+    return analyse(question.text.rstrip("呢。！! ") + PUNISHED, question.language)
 
 
 def _only_names(found: FollowUp) -> bool:

@@ -19,8 +19,9 @@ ASIDES = Path(__file__).with_name("asides.npz")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How surely a turn leans on those before it, and how surely it is an aside: small talk, or about what no
-    policy is about. Above 0 it is, below it is not; 0 is not known.
+    """How surely a turn leans on those before it, and how surely it is an aside.
+
+    An aside is small talk, or about what no policy is about. Above 0 it is so, below it is not; 0 is not known.
     """
 
     leans: float = 0.0

@@ -119,8 +119,8 @@ SURELY = 0.3
 authors, each told by what the others wrote (small-4): .949 of the follow-ups are told, .941 of the changes of
 subject (half of them of twelve characters or six words at most) left alone; with 0 .956 and .908."""
 SURELY_OF_FACTS = 0.9
-"""The same where it asks in words in which news are asked for: 哪家来罚, 去年就改完了还能补报不. What it means
-is refused then as before if no rule can say it."""
+"""The same where it asks in words in which news are asked for: 哪家来罚, 去年就改完了还能补报不. If no rule
+can say what it means it is refused then as before."""
 MOST_TELLING_EN = 3
 """Words that say something which a question with a pronoun may have, and still lean on what was before."""
 LEAST_NAMED_ZH = 4
@@ -157,13 +157,10 @@ def relative_place(text: str) -> int | None:
 def topic_of(question: Question) -> str:
     """What a question is about, without what it asks of that.
 
-    In Chinese what stands between the words that tell is kept: only so can they be read, and it costs the
-    search nothing. In English it would cost some.
+    What stands between the words that tell is kept: only so can they be read.
     """
     if question.language == "en":
-        head, colon, _ = question.text.partition(": ")
-        telling = [word for word in question.content if word.lower() not in _EMPTY_EN]
-        return head if colon else " ".join(telling or question.content)
+        return _english_topic(question)
     runs = [_EDGES_ZH.sub("", run) for run in asking_removed(question.text)]
     telling = [run for run in runs if _left_zh(run)]
     if not telling:
@@ -171,6 +168,19 @@ def topic_of(question: Question) -> str:
     whole = question.text[question.text.index(telling[0]) :]
     whole = _asking_nothing(whole[: whole.rindex(telling[-1]) + len(telling[-1])])
     return f"“{whole}" if whole.count("”") > whole.count("“") else whole
+
+
+def _english_topic(question: Question) -> str:
+    head, colon, _ = question.text.partition(": ")
+    if colon:
+        return head
+    telling = [word for word in question.content if word.lower() not in _EMPTY_EN] or question.content
+    if not telling:
+        return ""
+    text = question.text
+    start = re.search(rf"\b{re.escape(telling[0])}\b", text)
+    end = text.rfind(telling[-1])
+    return text[start.start() if start else 0 : end + len(telling[-1])]
 
 
 def _asking_nothing(text: str) -> str:
