@@ -24,16 +24,16 @@ def test_the_question_before_counts_and_the_one_that_brought_the_subject_up():
         turn("多久批完？", "节能审查，多久批完？"),
     ]
     assert shares(readings(analyse("不批怎么办？"), turns)) == {
-        "节能审查，多久批完，不批怎么办？": 0.333,
-        "节能审查归谁管，不批怎么办？": 0.333,
-        "不批怎么办？": 0.167,
+        "节能审查，多久批完，不批怎么办？": 0.25,
+        "节能审查归谁管，不批怎么办？": 0.25,
+        "不批怎么办？": 0.25,
     }
 
 
 def test_where_both_are_one_question_it_counts_for_both():
     assert shares(readings(analyse("罚多少？"), [turn("未批先建怎么办？")])) == {
-        "未批先建怎么办，罚多少？": 0.667,
-        "罚多少？": 0.167,
+        "未批先建怎么办，罚多少？": 0.5,
+        "罚多少？": 0.25,
     }
 
 

@@ -21,7 +21,8 @@ ASIDES = Path(__file__).with_name("asides.npz")
 class Told:
     """How surely a turn leans on those before it, and how surely it is an aside.
 
-    An aside is small talk, or about what no policy is about. Above 0 it is so, below it is not; 0 is not known.
+    An aside is small talk, or about what no policy is about. Above 0 it is so, below it is not; 0 is not
+    known.
     """
 
     leans: float = 0.0
