@@ -66,6 +66,11 @@ class Question:
         return bool(_SUPPORT.search(self.text))
 
     @property
+    def asks_whether_in_force(self) -> bool:
+        """Whether it asks, of what it names, if that still applies."""
+        return bool(_IN_FORCE.search(self.text))
+
+    @property
     def asks_what_it_means(self) -> bool:
         """Whether it asks for the meaning of a term, and not who or what falls under it."""
         return self.asked is Asked.DEFINITION and bool(_MEANING.search(self.text))
@@ -136,6 +141,14 @@ _ACTS_EN = frozenset(
     "expired pay paid hand thing things talked last again article new exactly more specific detail details "
     "say says isn't don't doesn't think allowed happen happens still done now do take takes waived exempt "
     "kept keep year years mean".split()
+)
+_IN_FORCE = re.compile(
+    "(?:还|仍然?|现在|目前|是否|是不是|现行)有效|有效(?:吗|不|么)|有没有(?:失效|废止|作废)"
+    "|(?:废止|废除|失效|作废|过时)(?:了|掉)?(?:吗|没有?|么|[？?]|$)|是否(?:已经?)?(?:废止|失效|作废)"
+    "|还能?(?:适用|管用|算数)|被(?:废止|替代|取代|代替)了?(?:吗|没有?)"
+    r"|\b(?:still|currently) (?:in force|valid|appl(?:y|ies)|in effect|good law)\b"
+    r"|\b(?:is|are|was|were)\b.*\b(?:in force|repealed|valid|in effect|abolished|dead)\b|\brepeal the\b",
+    re.IGNORECASE,
 )
 _FACTS = re.compile(
     "今天|昨天|明天|后天|刚才|刚刚|上个?月|下个?月|这个?月|上周|下周|这周|本周|周[一二三四五六日天末]|星期"

@@ -121,7 +121,10 @@ class ExtractiveAnswerer:
     def _articles(self, writer: Writer, evidence: Evidence) -> Draft:
         """The named articles themselves, whole, with chapter, force and neighbours."""
         language = writer.question.language
-        writer.warn_of(list(evidence.sources))
+        if evidence.force_of is not None:
+            writer.say_force_of(evidence.force_of)
+        else:
+            writer.warn_of(list(evidence.sources))
         for source in evidence.sources:
             opened = self._open_measure(source.measure.id)
             title_en = self._english_title(source.document)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
 from parkbot.answering.locators import locator
 from parkbot.answers import Quote
@@ -106,59 +105,6 @@ def only_chinese_digest() -> str:
     return "Chinese digests in ParkBot's words, not the official wording; no English text is in the library."
 
 
-def not_in_force(document: Document, language: Language, title_en: str | None) -> str:
-    """The warning beside a source that has ended, or has not begun."""
-    if language == "zh":
-        return _not_in_force_zh(bare_title(document.title), document)
-    return _not_in_force_en(document_name(document, "en", title_en), document)
-
-
-def _not_in_force_zh(title: str, document: Document) -> str:
-    match document.status:
-        case Status.REPEALED if document.successor:
-            where = "" if document.successor.is_held else "，其条文资料库尚未收录"
-            by = f"已由《{document.successor.title}》代替{_day_zh(document.repealed_on)}{where}"
-            source = "" if document.successor.is_held else "据公开资料"
-            return f"⚠ 《{title}》{source}{by}。以下是废止前的规定。"
-        case Status.REPEALED:
-            return f"⚠ 《{title}》据资料库已废止{_day_zh(document.repealed_on)}，以下为其废止前的内容。"
-        case Status.SUPERSEDED:
-            since = f"，新版本自{document.superseded_on}起施行" if document.superseded_on else ""
-            return f"⚠ 以下是《{title}》的旧版本{since}。"
-        case Status.NOT_YET_IN_FORCE:
-            since = f"自{document.effective_from}起施行，" if document.effective_from else ""
-            return f"⚠ 《{title}》{since}目前尚未生效。"
-        case _:
-            return f"⚠ 《{title}》规定的期限已过{_day_zh(document.expires_on)}，仅供参考。"
-
-
-def _not_in_force_en(title: str, document: Document) -> str:
-    match document.status:
-        case Status.REPEALED if document.successor:
-            where = "" if document.successor.is_held else ", whose text the library does not hold"
-            by = f"was replaced by {document.successor.title}{_day_en(document.repealed_on)}{where}"
-            return f"⚠ {title} {by}, as far as is known; this is its former text."
-        case Status.REPEALED:
-            when = _day_en(document.repealed_on)
-            return f"⚠ {title} is repealed{when}, as far as the library knows; this is its former text."
-        case Status.SUPERSEDED:
-            since = f"; the new one applies from {document.superseded_on}" if document.superseded_on else ""
-            return f"⚠ This is an old version of {title}{since}."
-        case Status.NOT_YET_IN_FORCE:
-            since = f" applies from {document.effective_from}; it" if document.effective_from else ""
-            return f"⚠ {title}{since} is not yet in force."
-        case _:
-            return f"⚠ The period that {title} sets is over{_day_en(document.expires_on)}."
-
-
-def _day_zh(day: date | None) -> str:
-    return f"（{day}）" if day else ""
-
-
-def _day_en(day: date | None) -> str:
-    return f" ({day})" if day else ""
-
-
 def asked_for(asked: Asked, language: Language) -> str | None:
     """What a question asks for, where it is something that a quote holds or lacks."""
     words = _ASKED_FOR.get(asked)
@@ -225,15 +171,19 @@ def empty_library(language: Language) -> str:
     return "资料库里还没有文件。请先加入文件，或等待首次建立索引完成。"
 
 
+_SPACED_OUT = re.compile("(?<=[总分附罚])\\s+(?=则)")
+
+
 def article_heading(document: Document, measure: Measure, language: Language, title_en: str | None) -> str:
     """The line above a named article: document, chapter, locator, what is known of its force."""
-    path = " ".join(measure.section_path)
+    # Statutes space their last chapter out (附 则); a digest's measure may be all of its section.
+    path = _SPACED_OUT.sub("", " ".join(measure.section_path))
     parts = (
         document_name(document, language, title_en) + source_note(document, language),
         path,
         locator(measure.locator, language),
     )
-    return " · ".join(part for part in parts if part)
+    return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def neighbours(locators: Sequence[str], language: Language) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from parkbot.answering import wording
+from parkbot.answering import in_force, wording
 from parkbot.answering.locators import asked_paragraph, holds_paragraph, locator
 from parkbot.answering.sought import Find, definitions, lacks
 from parkbot.answers import AnswerStatus, Block, BlockKind, Citation, Draft, Quote, Support
@@ -69,7 +69,12 @@ class Writer:
         for source in sources:
             if source.document.status.has_ended or source.document.status is Status.NOT_YET_IN_FORCE:
                 named = self._english_title(source.document)
-                self.warn(wording.not_in_force(source.document, self.question.language, named))
+                self.warn(in_force.warning(source.document, self.question.language, named))
+
+    def say_force_of(self, document: Document) -> None:
+        """What the library knows of the force of the document that the question is about."""
+        named = self._english_title(document)
+        self.frame(in_force.answer(document, self.question.language, named))
 
     def say_missing_article(self, missing: Missing) -> None:
         """That the document lacks one of several articles that were asked for."""

@@ -161,10 +161,10 @@ class PolicyAssistant:
         """
         filters = checked_filters(filters)
         asked = self._checked(question)
-        yield events.State.SEARCHING
         with ExitStack() as watched:
             for watch in self._watches:
                 watched.enter_context(watch())
+            yield events.State.SEARCHING
             if conversation_id is None:
                 yield from self._answering(self._after(earlier, asked, filters), filters)
                 return

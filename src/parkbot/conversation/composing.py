@@ -28,7 +28,8 @@ class Before:
 
     `question` is its standalone question, `matter` what that asks about, `title` the one document that it
     names or that alone answered it. `name` is how it names one, and `without_title` the question without that
-    name. `is_article`: it named an article and asked nothing else; `matter` is what the article rules on.
+    name; `last_name` is how it names the last one, where it names several. `is_article`: it named an article
+    and asked nothing else; `matter` is what the article rules on.
     """
 
     question: str
@@ -37,6 +38,7 @@ class Before:
     is_article: bool = False
     name: str = ""
     without_title: str = ""
+    last_name: str = ""
 
 
 def composed(found: FollowUp, before: Before, language: Language) -> str:
@@ -44,6 +46,8 @@ def composed(found: FollowUp, before: Before, language: Language) -> str:
     match found.sort:
         case Sort.REGION:
             return _elsewhere(found.words, before, language)
+        case Sort.DOCUMENT:
+            return _of_other(found.words, before, language)
         case Sort.OTHER:
             return _about_other(found.words, before, language)
         case Sort.CONDITION:
@@ -105,10 +109,15 @@ def _rules_on(before: Before, language: Language) -> str:
     return f"{before.matter}{_LEAST_ASKING['zh']}"
 
 
+def _of_other(title: str, before: Before, language: Language) -> str:
+    """The same question of another document."""
+    if before.last_name:
+        return before.question.replace(before.last_name, title)
+    return _joined(title, before.question, language) if language == "en" else f"{title}，{before.question}"
+
+
 def _about_other(words: str, before: Before, language: Language) -> str:
     """The same question with `words` in the place of what is of their kind, else with both."""
-    if words.startswith("《"):
-        return before.question.replace(before.name, words) if before.name else f"{words}，{before.matter}"
     if before.is_article:
         return _LEAST_ASKING["en"].format(words) if language == "en" else f"{words}{_LEAST_ASKING['zh']}"
     replaced = put_in_place(words, before.question, before.name)

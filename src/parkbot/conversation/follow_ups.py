@@ -33,6 +33,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _ASKS = re.compile(
     r"[？?]|[呢吗]$|什么|怎|多少|[几谁哪]|何|\b(?:what|who|how|when|where|which|why)\b", re.IGNORECASE
 )
+_TOO = frozenset("too also same well one".split())
 _SHORT = {"zh": 30, "en": 80}
 _PLAIN_TEXT = frozenset("内容 全文 原文 条文 规定 说 写 讲".split())
 
@@ -85,8 +86,8 @@ class FollowUps:
             return Meant(question.text)
         last = turns[-1]
         found = recognised(question) or leaning(question, told.leans)
-        if found is not None and not _only_names(found) and catalogue.named(question.text, filters):
-            found = None
+        if named := catalogue.named(question.text, filters):
+            found = FollowUp(Sort.DOCUMENT, _called(named, question.language)) if _only_names(named) else None
         reading = _Reading(last, question.language, catalogue, measures_of, filters)
         if found is not None and (spots := reading.spots(found)):
             return _at(spots, question, catalogue)
@@ -135,9 +136,10 @@ def _as_condition(question: Question) -> Question:
     return analyse(question.text.rstrip("呢。！! ") + PUNISHED, question.language)
 
 
-def _only_names(found: FollowUp) -> bool:
-    """Whether a follow-up is another document's name and no more: the same is asked of that."""
-    return found.sort is Sort.OTHER and found.words.startswith("《") and found.words.endswith("》")
+def _only_names(named: Named) -> bool:
+    """Whether a question is a document's name and no more: the same is asked of that."""
+    rest = analyse(named.rest).content
+    return not named.places and all(word.lower() in _TOO for word in rest)
 
 
 def _chosen(question: Question, last: Turn) -> str | None:
@@ -212,6 +214,7 @@ class _Reading:
             title=self._title(),
             is_article=self._is_article,
             name=self._named.name if self._named else "",
+            last_name=self._catalogue.last_named(last.standalone_question) or "",
             without_title=self._named.rest.strip("，。：《》、 的") if self._named else "",
         )
         return composed(found, before, self._language)
@@ -237,6 +240,11 @@ class _Reading:
             document = held
         english = self._catalogue.english_title(document) if self._language == "en" else None
         return english or f"《{bare_title(document.title)}》"
+
+
+def _called(named: Named, language: Language) -> str:
+    """A document as a question may name it: in English as it was named, its title may be Chinese only."""
+    return named.name if language == "en" else f"《{bare_title(named.versions[0].title)}》"
 
 
 def _asks_more(named: Named | None) -> bool:

@@ -16,6 +16,7 @@ class Sort(Enum):
     PLACE = "another article or paragraph of the same document"
     REGION = "the same elsewhere"
     OTHER = "the same about something else"
+    DOCUMENT = "the same of another document"
     CONDITION = "the same if something happens"
     ASKED = "something else about the same"
 
@@ -28,6 +29,7 @@ class FollowUp:
     words: str
 
 
+_TITLE_ALONE = re.compile("《[^《》]+》")
 _LEAD_ZH = re.compile(
     r"^(?:(?:那么?|还有(?![效无没])|另外|以及|至于|换成|然后|对了|好(?:的|(?=[，,、\s]))|嗯|谢谢|再问一?下|再请问)[，,、\s]*)+"
     r"(?!些|个|种|项|份|条|部|家|里|边)"
@@ -209,8 +211,8 @@ def _chinese(text: str) -> FollowUp | None:
         return None
     what = _END_ZH.sub("", _SELF_ZH.sub("", body))
     shorn = body.rstrip("？?。！! ").endswith("呢")
-    if _is_place_name(what):
-        return FollowUp(Sort.REGION, what)
+    if named := _only_a_name_zh(what):
+        return named
     if shorn and not _ASKS_ZH.search(what):
         # 还没开建的 is a thing, 还没开建 a condition.
         is_condition = _CONDITION_ZH.match(what) is not None and not what.endswith("的")
@@ -230,6 +232,13 @@ def _chinese(text: str) -> FollowUp | None:
     if not left or (len(left) <= MOST_LEFT_ZH and _ASKS_ZH.search(body)) or _BREACH_ALONE_ZH.fullmatch(left):
         return FollowUp(Sort.ASKED, body)
     return None
+
+
+def _only_a_name_zh(text: str) -> FollowUp | None:
+    """The follow-up that is a place's or a document's name and says nothing besides."""
+    if _is_place_name(text):
+        return FollowUp(Sort.REGION, text)
+    return FollowUp(Sort.DOCUMENT, text) if _TITLE_ALONE.fullmatch(text) else None
 
 
 def _left_zh(text: str) -> str:

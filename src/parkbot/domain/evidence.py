@@ -134,6 +134,7 @@ class Evidence:
     `is_exact`: the question named these measures by their address and asked nothing else.
     `confidence`: calibrated probability, from 0 to 1, that the library covers the question; None
     where nothing was searched because an address said it all.
+    `force_of`: the document of which the question asks whether it still applies; the sources say so.
     `referred`: measures that a source names in its own document, by the source's measure id.
     `choices`: measures of which an unclear question may mean any; the answer asks which.
     `places_not_held`: provinces that the question is about and of which the library holds nothing.
@@ -149,6 +150,7 @@ class Evidence:
     referred: dict[str, tuple[Source, ...]] = field(default_factory=dict)
     choices: tuple[Source, ...] = ()
     places_not_held: tuple[str, ...] = ()
+    force_of: Document | None = None
 
     def together_with(self, others: Sequence["Evidence"]) -> "Evidence":
         """The same with what was found besides for parts of the question, after its own."""

@@ -13,6 +13,7 @@ from parkbot.library import Library
 from parkbot.models.kernel_machine import Score, unknown
 from parkbot.names import bare_title
 from parkbot.questions import Question, analyse
+from parkbot.retrieval import in_force
 from parkbot.retrieval.abroad import countries_asked_about
 from parkbot.retrieval.address import Catalogue, Named, passes
 from parkbot.retrieval.articles import Articles
@@ -98,6 +99,8 @@ class Retriever:
             addressed = _dated(addressed, filters)
         if named and named.places and (missing or not _asks_more(named)):
             return Evidence(addressed, bool(addressed), bool(addressed), missing, timings_ms=timings)
+        if evidence := self._of_its_force(question, catalogue, filters, timings):
+            return evidence
         if named is None and (choices := self._bare_articles(question, catalogue, filters)):
             return Evidence((), False, choices=choices, timings_ms=timings)
         hits = self._search.search(question, filters, catalogue, named, timings)
@@ -148,6 +151,20 @@ class Retriever:
         is_elsewhere |= bool(countries_asked_about(question.text) - catalogue.regions)
         best = [source.words for source in found[:BEST]]
         return self._search.signals(question, hits, best, is_elsewhere=is_elsewhere)
+
+    def _of_its_force(
+        self, question: Question, catalogue: Catalogue, filters: Filters, timings: dict[str, float]
+    ) -> Evidence | None:
+        """What tells whether a document that the question names still applies, if it asks that."""
+        document = in_force.document_asked_about(question, catalogue, filters)
+        if document is None:
+            return None
+        told = in_force.declared(
+            document, catalogue, lambda id: self._library.measures_of(id, filters.spaces)
+        )
+        if not told:
+            return None
+        return Evidence(_dated(told, filters), True, is_exact=True, force_of=document, timings_ms=timings)
 
     def _bare_articles(
         self, question: Question, catalogue: Catalogue, filters: Filters

@@ -188,6 +188,14 @@ class Catalogue:
         in_order = sorted((first, *others), key=lambda each: question.index(each.name))
         return replace(first, rest="".join(each.rest for each in in_order), others=tuple(others))
 
+    def last_named(self, question: str) -> str | None:
+        """The words that name the last of the documents that a question names; None if it names none."""
+        found = self._found(question)
+        if found is None:
+            return None
+        _, start, end = max((found, *self._further(question, found)), key=lambda each: each[1])
+        return question[start:end]
+
     def _named(
         self, question: str, found: list[tuple[str, int, int]], filters: Filters
     ) -> list[Named | None]:
