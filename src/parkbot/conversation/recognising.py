@@ -116,6 +116,10 @@ _GENERIC_EN = frozenset(
     " investors invest price share level limit".split()
 )
 _EMPTY_EN = frozenset("needs valid days take part become share apply each every".split())
+_TURNED_EN = re.compile(
+    r"^(?:[\w'-]+ ){1,3}?(?:is|are|was|were|do|does|did) (?:an? |the )?(?=\w)", re.IGNORECASE
+)
+"""(In which) areas is a park judged under …; (how many) indicators does China's standard …"""
 SURELY = 0.3
 """How surely a question that names a matter must lean on others to be no new subject. Dialogues of six
 authors, each told by what the others wrote (small-4): .949 of the follow-ups are told, .941 of the changes of
@@ -179,10 +183,12 @@ def _english_topic(question: Question) -> str:
     telling = [word for word in question.content if word.lower() not in _EMPTY_EN] or question.content
     if not telling:
         return ""
-    text = question.text
+    # Where a document's name was taken out blanks are left.
+    text = " ".join(question.text.split())
     start = re.search(rf"\b{re.escape(telling[0])}\b", text)
     end = text.rfind(telling[-1])
-    return text[start.start() if start else 0 : end + len(telling[-1])]
+    topic = text[start.start() if start else 0 : end + len(telling[-1])]
+    return _TURNED_EN.sub("", topic) or topic
 
 
 def _asking_nothing(text: str) -> str:
