@@ -75,7 +75,7 @@ def meant(assistant):
         ("排污许可证向谁申请？", "罚多少？", "排污许可证，罚多少？"),
         ("园区循环化改造有什么要求？", "什么时候开始？", "园区循环化改造，什么时候开始？"),
         ("园区循环化改造有什么要求？", "谁负责？", "园区循环化改造，谁负责？"),
-        ("碳配额怎么分配？", "它可以买卖吗？", "碳配额分配，可以买卖吗？"),
+        ("碳配额怎么分配？", "它可以买卖吗？", "碳配额，可以买卖吗？"),
         (
             "固定资产投资项目要做节能审查吗？",
             "那拒不整改呢？",
@@ -303,3 +303,47 @@ def test_an_aside_inherits_nothing_and_what_follows_goes_on_before_it(meant):
     assert meant("昨晚谁赢了？", REPORT, tell=tell, model=saying("没报送报告谁赢了？")).text == "昨晚谁赢了？"
     assert meant("谁来罚？", REPORT, aside, tell=tell).text == meant("谁来罚？", REPORT).text
     assert meant("谁来罚？", aside, tell=tell).text == "谁来罚？"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        ("废渣怎么处理？", "不是，我问的是危废", "危废怎么处理？"),
+        ("节能审查谁负责", "说错了，是排污许可", "排污许可谁负责"),
+        ("节能审查谁负责", "不对，我问的是环评", "环评谁负责"),
+        (
+            "Who approves the energy review?",
+            "no, I meant the EIA",
+            "What are the rules on the EIA?",
+        ),
+    ],
+)
+def test_who_corrects_what_was_understood_is_asked_the_same_of_that(meant, before, question, standalone):
+    assert meant(question, before).text == standalone
+
+
+@pytest.mark.parametrize(
+    "said", ["谢谢！", "好的，知道了", "你好", "你是谁？", "thanks a lot!", "Hi there", "bye"]
+)
+def test_a_courtesy_inherits_nothing_and_what_follows_goes_on_before_it(meant, said):
+    assert meant(said, REPORT).text == said
+    after = turn(said, status=AnswerStatus.CLARIFY)
+    assert meant("谁来罚？", REPORT, after).text == meant("谁来罚？", REPORT).text
+
+
+def test_a_courtesy_is_answered_with_a_line_of_ours(assistant):
+    answer = assistant.ask("谢谢")
+    assert (answer.status, answer.text) == (AnswerStatus.CLARIFY, "不客气。还想了解什么，可以接着问。")
+    assert not answer.citations and assistant.ask("hello").text.startswith("I answer questions about")
+
+
+@pytest.mark.parametrize(
+    "question", ["《园区节能法》是什么？", "介绍一下园区节能法", "园区节能法有什么规定？"]
+)
+def test_who_asks_what_a_law_is_asks_nothing_before_it(meant, question):
+    assert meant(question, REPORT).text == question
+
+
+def test_what_asks_nothing_among_earlier_messages_is_passed_over(assistant):
+    answer = assistant.ask("谁来罚？", earlier=[REPORT, "👍", "……"])
+    assert answer.standalone_question == assistant.ask("谁来罚？", earlier=[REPORT]).standalone_question

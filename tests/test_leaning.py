@@ -51,18 +51,15 @@ def test_who_asks_for_facts_starts_anew_unless_it_surely_leans():
 
 @pytest.mark.parametrize(
     "question",
-    [
-        "今天的碳价是多少？",
-        "你会唱歌吗",
-        "女儿发烧了，能吃退烧药吗",
-        "楼下便利店几点关门",
-        "which team won last night?",
-        "my laptop won't start",
-    ],
+    ["你会唱歌吗", "女儿发烧了，能吃退烧药吗", "which team won last night?", "my laptop won't start"],
 )
-def test_an_aside_leans_on_nothing(tell, question):
-    told = tell(question)
-    assert told.is_aside or not (recognised(analyse(question)) or leaning(analyse(question), told.leans))
+def test_an_aside_is_told(tell, question):
+    assert tell(question).is_aside
+
+
+@pytest.mark.parametrize("question", ["今天的碳价是多少？", "楼下便利店几点关门"])
+def test_a_stranger_to_the_library_leans_on_nothing(tell, question):
+    assert not (recognised(analyse(question)) or leaning(analyse(question), tell(question).leans))
 
 
 @pytest.mark.parametrize(

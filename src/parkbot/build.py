@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache as cache_calls
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from parkbot.verification import Verifier
 
 SHIPPED_VECTORS = "vectors.npz"
+QUERIES_REMEMBERED = 64
+"""Vectors of questions that are kept: more than one conversation asks for again."""
 
 
 def bundled_knowledge() -> Path:
@@ -64,6 +67,8 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
         library = _library(settings)
         resources.callback(library.close)
         embedder = models.embedder(settings)
+        # A follow-up's vectors are asked for by what tells it, and again by the search.
+        embed_query = lru_cache(QUERIES_REMEMBERED)(embedder.embed_query)
         cache = _vector_cache(settings)
         resources.callback(cache.close)
         dense = DenseIndex(_store(settings), embedder.name, embedder.dimensions, fresh=rebuild)
@@ -74,11 +79,11 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
             dense=dense,
             lexical=LexicalIndex(folder / "lexical"),
             embedder=CachedEmbedder(embedder, cache, settings.embedding_batch_size),
-            embed_query=embedder.embed_query,
+            embed_query=embed_query,
             traits=embedder.traits,
             turn=InstalledAdapter(folder, embedder.name, embedder.dimensions).turn,
             asks_for_rule=asks_for_rule(embedder.name),
-            tell=told_by_vector(embedder.name, embedder.embed_query),
+            tell=told_by_vector(embedder.name, embed_query),
             reranking=_reranking(settings),
             author=_author(settings),
             bundled=bundled_knowledge() if settings.bundled_knowledge else None,

@@ -68,7 +68,7 @@ class Question:
     @property
     def asks_whether_in_force(self) -> bool:
         """Whether it asks, of what it names, if that still applies."""
-        return bool(_IN_FORCE.search(self.text))
+        return bool(IN_FORCE.search(self.text))
 
     @property
     def asks_what_it_means(self) -> bool:
@@ -142,10 +142,10 @@ _ACTS_EN = frozenset(
     "say says isn't don't doesn't think allowed happen happens still done now do take takes waived exempt "
     "kept keep year years mean".split()
 )
-_IN_FORCE = re.compile(
+IN_FORCE = re.compile(
     "(?:还|仍然?|现在|目前|是否|是不是|现行)有效|有效(?:吗|不|么)|有没有(?:失效|废止|作废)"
     "|(?:废止|废除|失效|作废|过时)(?:了|掉)?(?:吗|没有?|么|[？?]|$)|是否(?:已经?)?(?:废止|失效|作废)"
-    "|还能?(?:适用|管用|算数)|被(?:废止|替代|取代|代替)了?(?:吗|没有?)"
+    "|还能?(?:适用|管用|算数|用)(?:吗|不|么)|废了(?:吗|没有?|么|[？?]|$)|被(?:废止|替代|取代|代替)了?(?:吗|没有?)"
     r"|\b(?:still|currently) (?:in force|valid|appl(?:y|ies)|in effect|good law)\b"
     r"|\b(?:is|are|was|were)\b.*\b(?:in force|repealed|valid|in effect|abolished|dead)\b|\brepeal the\b",
     re.IGNORECASE,

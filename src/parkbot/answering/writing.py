@@ -74,7 +74,11 @@ class Writer:
     def say_force_of(self, document: Document) -> None:
         """What the library knows of the force of the document that the question is about."""
         named = self._english_title(document)
-        self.frame(in_force.answer(document, self.question.language, named))
+        known = in_force.answer(document, self.question.language, named)
+        if document.status.has_ended:
+            self.warn(known)
+        else:
+            self.frame(known)
 
     def say_missing_article(self, missing: Missing) -> None:
         """That the document lacks one of several articles that were asked for."""

@@ -26,6 +26,11 @@ def checked_question(question: str, longest: int) -> Question:
     return analyse(text)
 
 
+def is_askable(question: str, longest: int) -> bool:
+    """Whether a text can be asked at all: it says something, in no more than `longest` characters."""
+    return len(question) <= longest and any(character.isalnum() for character in question)
+
+
 def checked_filters(filters: Filters | None) -> Filters:
     """The filters with their region as documents bear it; BadInput for a region that does not exist."""
     if filters is None or filters.region is None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from parkbot import corrections, events, readers
 from parkbot.answers import Answer
 from parkbot.assistant.asking import Asking
-from parkbot.assistant.checking import checked_filters, checked_question
+from parkbot.assistant.checking import checked_filters, checked_question, is_askable
 from parkbot.assistant.publishing import Progress, Publisher
 from parkbot.assistant.upkeep import Upkeep
-from parkbot.conversation import FollowUps
-from parkbot.conversation.dialogues import Dialogues, own_space
+from parkbot.conversation import FollowUps, courtesies
+from parkbot.conversation.dialogues import Dialogues, asked_back, own_space
 from parkbot.conversation.leaning import Tell
 from parkbot.conversation.memory import TURNS_REMEMBERED
 from parkbot.domain import (
@@ -180,7 +180,7 @@ class PolicyAssistant:
     def _after(self, earlier: Sequence[str], asked: Question, filters: Filters) -> Question:
         """What a question means after its user's earlier ones, of which no conversation is kept."""
         longest = self._settings.max_question_length
-        askable = [text for text in earlier if text.strip() and len(text) <= longest][-TURNS_REMEMBERED:]
+        askable = [text for text in earlier if is_askable(text, longest)][-TURNS_REMEMBERED:]
         return self._dialogues.standalone(
             asked,
             [self._checked(text) for text in askable],
@@ -191,7 +191,9 @@ class PolicyAssistant:
 
     def _answering(self, asked: Question, filters: Filters) -> Iterator[events.Event]:
         """What comes of a question that says all it means; observers hear of its answer first."""
-        for event in self._asking.answered(asked, filters):
+        courtesy = courtesies.reply(asked)
+        happening = asked_back(asked, courtesy) if courtesy else self._asking.answered(asked, filters)
+        for event in happening:
             if isinstance(event, Answer):
                 for observer in self._observers:
                     observer(event)

@@ -19,7 +19,7 @@ _ASKS_IN_FULL = re.compile("[？?]|怎|罚|多少|吗|如何|什么|后果")
 PUNISHED = "，怎么处罚？"
 """What a condition asks that asks nothing: 要是不改呢."""
 
-_LEAST_ASKING = {"zh": "有什么规定？", "en": "What are the rules on {}?"}
+_LEAST_ASKING: dict[Language, str] = {"zh": "{}有什么规定？", "en": "What are the rules on {}?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ def composed(found: FollowUp, before: Before, language: Language) -> str:
             return _elsewhere(found.words, before, language)
         case Sort.DOCUMENT:
             return _of_other(found.words, before, language)
+        case Sort.CORRECTED:
+            return _instead(found.words, before, language)
         case Sort.OTHER:
             return _about_other(found.words, before, language)
         case Sort.CONDITION:
@@ -104,24 +106,29 @@ def _elsewhere(place: str, before: Before, language: Language) -> str:
 
 
 def _rules_on(before: Before, language: Language) -> str:
-    if language == "en":
-        return _LEAST_ASKING["en"].format(before.matter)
-    return f"{before.matter}{_LEAST_ASKING['zh']}"
+    return _LEAST_ASKING[language].format(before.matter)
+
+
+def _instead(words: str, before: Before, language: Language) -> str:
+    """The same question about what was meant: what it was about before is dropped."""
+    if language == "zh" and before.matter and before.matter in before.question:
+        return before.question.replace(before.matter, words, 1)
+    return put_in_place(words, before.question, before.name) or _LEAST_ASKING[language].format(words)
 
 
 def _of_other(title: str, before: Before, language: Language) -> str:
     """The same question of another document."""
     if before.last_name:
-        return before.question.replace(before.last_name, title)
+        start, _, end = before.question.rpartition(before.last_name)
+        return f"{start}{title}{end}"
     return _joined(title, before.question, language) if language == "en" else f"{title}，{before.question}"
 
 
 def _about_other(words: str, before: Before, language: Language) -> str:
     """The same question with `words` in the place of what is of their kind, else with both."""
     if before.is_article:
-        return _LEAST_ASKING["en"].format(words) if language == "en" else f"{words}{_LEAST_ASKING['zh']}"
-    replaced = put_in_place(words, before.question, before.name)
-    if replaced:
+        return _LEAST_ASKING[language].format(words)
+    if replaced := put_in_place(words, before.question, before.name):
         return replaced
     if language == "en":
         return f"{words}: {before.question}"

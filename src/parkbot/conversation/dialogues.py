@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from parkbot.answers import Answer, AnswerStatus, Block, BlockKind, Clarification
+from parkbot.conversation import courtesies
 from parkbot.conversation.follow_ups import FollowUps, Meant
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
 from parkbot.domain import SHARED_SPACE, Filters
@@ -50,7 +51,7 @@ class Dialogues:
             meant = self._meant(question, turns, filters, catalogue)
         spent = round((time.perf_counter() - started) * 1000, 2)
         happening = (
-            _asked_back(question, meant.clarification)
+            asked_back(question, meant.clarification)
             if meant.clarification
             else answer(_said(meant, question))
         )
@@ -80,6 +81,8 @@ class Dialogues:
         """
         turns: list[Turn] = []
         for before in earlier[-TURNS_REMEMBERED:]:
+            if courtesies.reply(before):
+                continue
             meant = self._meant(before, turns, filters, catalogue)
             turns.append(Turn.of(replace(answer(_said(meant, before)), question=before.text)))
         return _said(self._meant(question, turns, filters, catalogue), question)
@@ -107,7 +110,8 @@ def _said(meant: Meant, question: Question) -> Question:
     return replace(said, readings=meant.readings)
 
 
-def _asked_back(question: Question, clarification: Clarification) -> Iterator[Event]:
+def asked_back(question: Question, clarification: Clarification) -> Iterator[Event]:
+    """What comes of a question that is answered by asking back."""
     block = Block(BlockKind.FRAME, clarification.question)
     yield block
     yield Answer(

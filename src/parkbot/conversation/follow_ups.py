@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from parkbot.answering import wording
 from parkbot.answers import AnswerStatus, Clarification
 from parkbot.chat_models import ChatModel
+from parkbot.conversation import courtesies
 from parkbot.conversation.composing import PUNISHED, Before, asks_in_full, composed
 from parkbot.conversation.leaning import Tell, untold
 from parkbot.conversation.matters import matter
@@ -23,6 +24,8 @@ from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.places import places_in
 
 MOST_OPTIONS = 4
+SURELY_ASIDE = 1.0
+"""How surely what has the words of a follow-up must be an aside to be none."""
 
 _CHOICE = re.compile(
     r"(?:选|就|是|第)?\s*(?P<n>[一二两三四1-4])\s*(?:个|种|条|项|款)?[。.]?"
@@ -33,7 +36,12 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _ASKS = re.compile(
     r"[？?]|[呢吗]$|什么|怎|多少|[几谁哪]|何|\b(?:what|who|how|when|where|which|why)\b", re.IGNORECASE
 )
-_TOO = frozenset("too also same well one".split())
+_REPLACES = frozenset((Sort.OTHER, Sort.DOCUMENT, Sort.CORRECTED))
+_NOTHING_ELSE = re.compile(
+    r"(?:那么?|还有|以及|换成|呢|也是?|一样|吗"
+    r"|\b(?:and|or|what about|how about|the|too|also|same|as well|one)\b|[\s，,。.？?])*",
+    re.IGNORECASE,
+)
 _SHORT = {"zh": 30, "en": 80}
 _PLAIN_TEXT = frozenset("内容 全文 原文 条文 规定 说 写 讲".split())
 
@@ -76,16 +84,19 @@ class FollowUps:
         `catalogue` and `measures_of` (the measures of a document, in its order) are those of the
         question's spaces.
         """
-        if not turns:
+        turns = [turn for turn in turns if not courtesies.reply(analyse(turn.question))]
+        if not turns or courtesies.reply(question):
             return Meant(question.text)
         if chosen := _chosen(question, turns[-1]):
             return Meant(chosen)
-        told = self._tell(question.text)
+        told, found = self._tell(question.text), recognised(question)
         turns = self._leant_on(turns)
-        if told.is_aside or not turns:
+        # 酒店呢 after another question is surely a follow-up, whatever it resembles.
+        is_aside = told.aside > SURELY_ASIDE if found and found.sort is not Sort.ASKED else told.is_aside
+        if is_aside or not turns:
             return Meant(question.text)
         last = turns[-1]
-        found = recognised(question) or leaning(question, told.leans)
+        found = found or leaning(question, told.leans)
         if named := catalogue.named(question.text, filters):
             found = FollowUp(Sort.DOCUMENT, _called(named, question.language)) if _only_names(named) else None
         reading = _Reading(last, question.language, catalogue, measures_of, filters)
@@ -99,17 +110,28 @@ class FollowUps:
         # Of the same elsewhere there is one reading; the others would look where it was asked before.
         is_open = found is not None and found.sort is not Sort.REGION
         said = _as_condition(question) if found and found.sort is Sort.CONDITION else question
-        return Meant(text, readings=readings(said, turns) if is_open else ())
+        if not is_open:
+            return Meant(text)
+        # Where another thing took a thing's place, that one is no longer asked about.
+        is_replaced = found is not None and _REPLACES >= {found.sort} and not _holds(text, last)
+        return Meant(text, readings=readings(said, () if is_replaced else turns))
 
     def _leant_on(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """The turns that the next one may lean on.
 
-        Who doesn't answer a question back goes on with what was before it, and so does who made an aside.
+        Who doesn't answer a question back goes on with what was before it; so does who made an aside, and who
+        asked for the same in a place of which nothing is held.
         """
         answered = [turn for turn in turns if turn.status is not AnswerStatus.CLARIFY] or turns
-        return [
-            turn for turn in answered if not (turn.was_refused_alone and self._tell(turn.question).is_aside)
-        ]
+        return [turn for turn in answered if not self._led_nowhere(turn)]
+
+    def _led_nowhere(self, turn: Turn) -> bool:
+        if turn.status is not AnswerStatus.REFUSED:
+            return False
+        if turn.stands_alone:
+            return self._tell(turn.question).is_aside
+        found = recognised(analyse(turn.question))
+        return found is not None and found.sort is Sort.REGION
 
     @staticmethod
     def in_one_breath(
@@ -129,6 +151,10 @@ class FollowUps:
         return Meant(reading.composed(found))
 
 
+def _holds(text: str, last: Turn) -> bool:
+    return last.standalone_question.rstrip("？?。.!！ ") in text
+
+
 def _as_condition(question: Question) -> Question:
     """A condition with what it asks, where its own words don't say it: 要是不改呢."""
     if question.language == "en" or asks_in_full(question.text):
@@ -138,8 +164,7 @@ def _as_condition(question: Question) -> Question:
 
 def _only_names(named: Named) -> bool:
     """Whether a question is a document's name and no more: the same is asked of that."""
-    rest = analyse(named.rest).content
-    return not named.places and all(word.lower() in _TOO for word in rest)
+    return not named.places and _NOTHING_ELSE.fullmatch(named.rest) is not None
 
 
 def _chosen(question: Question, last: Turn) -> str | None:

@@ -44,11 +44,6 @@ class Turn:
         """Whether it took nothing over from the turns before it."""
         return self.standalone_question == self.question
 
-    @property
-    def was_refused_alone(self) -> bool:
-        """Whether it stood alone, and nothing was found that answers it."""
-        return self.stands_alone and self.status is AnswerStatus.REFUSED
-
     @classmethod
     def of(cls, answer: Answer) -> "Turn":
         """What is remembered of an answer."""

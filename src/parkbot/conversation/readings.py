@@ -22,7 +22,7 @@ def readings(question: Question, turns: Sequence[Turn]) -> tuple[Reading, ...]:
     of these is meant nobody can tell from the words; what most of them find is what is meant more often
     than what any one finds.
     """
-    before = (turns[-1], _opening(turns))
+    before = (turns[-1], _opening(turns)) if turns else ()
     texts = [_joined(turn.standalone_question, question.text, question.language) for turn in before]
     shares: dict[str, float] = {}
     for text in texts:

@@ -17,6 +17,7 @@ class Sort(Enum):
     REGION = "the same elsewhere"
     OTHER = "the same about something else"
     DOCUMENT = "the same of another document"
+    CORRECTED = "the same about what was meant instead"
     CONDITION = "the same if something happens"
     ASKED = "something else about the same"
 
@@ -29,6 +30,15 @@ class FollowUp:
     words: str
 
 
+_CORRECTS_ZH = re.compile(
+    r"^(?:(?:不是|不对|不|错了|说错了|搞错了|弄错了|算了|抱歉)[，,。、！!\s]*)*"
+    r"我?(?:是?(?:想?问|要问|指|说|讲)的?是|是(?:想)?(?:问|说)|(?<=[，,。了\s])(?:是|说说|讲讲))(?P<what>[^，,。]+?)[呢吧啊的。！!\s]*$"
+)
+_CORRECTS_EN = re.compile(
+    r"^(?:(?:no|sorry|not that|wait|oops)[,.! ]+)*i (?:mean|meant|was asking about|am asking about) "
+    r"(?P<what>[^,?]+?)[.! ]*$",
+    re.IGNORECASE,
+)
 _TITLE_ALONE = re.compile("《[^《》]+》")
 _LEAD_ZH = re.compile(
     r"^(?:(?:那么?|还有(?![效无没])|另外|以及|至于|换成|然后|对了|好(?:的|(?=[，,、\s]))|嗯|谢谢|再问一?下|再请问)[，,、\s]*)+"
@@ -69,7 +79,7 @@ _ATTRIBUTES_ZH = re.compile(
 )
 # What is left at the edges of a run when the asking around it is taken away.
 _EDGES_ZH = re.compile(
-    "^(?:(?:我?国家?|企业)?(?:对(?![外标接])|算(?!力))|[由向在给按要好])|(?:要?(?<![登笔标])[记办罚做存]|会?被罚|处罚|[向对由给按要算定在到有]|(?<![申填年简上通])报)$"
+    "^(?:(?:我?国家?|企业)?(?:对(?![外标接])|算(?!力))|[由向在给按要好])|(?:要?(?<![登笔标贮保封留])[记办罚做存]|会?被罚|处罚|[向对由给按要算定在到有]|(?<![申填年简上通])报)$"
 )
 _ASKS_INSIDE_ZH = re.compile(
     "(?:[有是按由要需应写])?(?:(?:什么|啥)(?:时候|情况下?|程度|样的?)?|哪几?[些个种家类]|多少个?|几[个家项类]|怎么(?:样)?|如何)|(?:可以)?[由归]?谁(?:来)?"
@@ -78,8 +88,8 @@ _ASKS_INSIDE_ZH = re.compile(
 _HEAD_ZH = re.compile("^(?:另外|顺便|再|想|请)*(?:(?:问|了解)一?下|下(?=国家|我))[，,]?")
 # What is torn off from what followed it: 排污许可证找 (谁办), 绿电直连 (能不能), 零碳园区要满足 (什么条件).
 _TAIL_ZH = re.compile(
-    "(?:[，、]?(?:这事|真的假|自己|一起|现在|最晚到?|一共|包括|必须|保存|(?<![存所])在|要选|要在|满足|符合|具备|可以|(?<![需主重摘])要|(?<![委协社学机议工商])会|(?<=[家己区厂业位目园])能|(?<![取所获难])得"
-    "|(?<!接)受|(?<!寻)找|(?<!归)还|(?<!填)写|(?<!标)签|(?<![供补自])给|跟|(?<![方定流])向|(?<![应核比])对|(?<=[报告])报|(?<!理)由|(?<![回])归|的|，))+$"
+    "(?:[，、]?(?:这事|真的假|自己|一起|现在|最晚到?|一共|包括|必须|保存|(?<![存所])在|要选|要在|满足|符合|具备|可以|(?<![需主重摘])要|(?<![委协社学机议工商审证合论事金])会|(?<=[家己区厂业位目园])能|(?<![取所获难])得"
+    "|(?<![接享承])受|(?<!寻)找|(?<![归返退偿交])还|(?<![填编])写|(?<![标子])签|(?<![供补自])给|跟|(?<![方定流去意])向|(?<![应核比])对|(?<=[报告])报|(?<!理)由|(?<![回])归|的|[，啊呀哈嘛呗！]))+$"
 )
 _LEAD_EN = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|thanks|thank you)\b[,.! ]*)*(?P<about>(?:what|how) about\s+)?",
@@ -116,10 +126,6 @@ _GENERIC_EN = frozenset(
     " investors invest price share level limit".split()
 )
 _EMPTY_EN = frozenset("needs valid days take part become share apply each every".split())
-_TURNED_EN = re.compile(
-    r"^(?:[\w'-]+ ){1,3}?(?:is|are|was|were|do|does|did) (?:an? |the )?(?=\w)", re.IGNORECASE
-)
-"""(In which) areas is a park judged under …; (how many) indicators does China's standard …"""
 SURELY = 0.3
 """How surely a question that names a matter must lean on others to be no new subject. Dialogues of six
 authors, each told by what the others wrote (small-4): .949 of the follow-ups are told, .941 of the changes of
@@ -130,7 +136,7 @@ can say what it means it is refused then as before."""
 MOST_TELLING_EN = 3
 """Words that say something which a question with a pronoun may have, and still lean on what was before."""
 LEAST_NAMED_ZH = 4
-"""Characters that a part of a question has at least, to name a matter alone."""
+"""Characters that what follows the asking has at least, to be about something itself."""
 MOST_LEFT_ZH = 3
 """Characters that may be left of a question which still names no matter of its own."""
 
@@ -139,7 +145,9 @@ def recognised(question: Question) -> FollowUp | None:
     """The follow-up that a question is; None for one that says itself what it is about."""
     if question.wants_facts and not question.text.startswith(_JUST_NOW):
         return None
-    return _chinese(question.text) if question.language == "zh" else _english(question.text)
+    if question.language == "zh":
+        return _corrected(question.text, _CORRECTS_ZH) or _chinese(question.text)
+    return _corrected(question.text, _CORRECTS_EN) or _english(question.text)
 
 
 def leaning(question: Question, surely: float) -> FollowUp | None:
@@ -185,10 +193,9 @@ def _english_topic(question: Question) -> str:
         return ""
     # Where a document's name was taken out blanks are left.
     text = " ".join(question.text.split())
-    start = re.search(rf"\b{re.escape(telling[0])}\b", text)
+    start = re.search(rf"(?<!\w){re.escape(telling[0])}(?!\w)", text)
     end = text.rfind(telling[-1])
-    topic = text[start.start() if start else 0 : end + len(telling[-1])]
-    return _TURNED_EN.sub("", topic) or topic
+    return text[start.start() if start else 0 : end + len(telling[-1])]
 
 
 def _asking_nothing(text: str) -> str:
@@ -196,7 +203,7 @@ def _asking_nothing(text: str) -> str:
     asks = _ASKS_INSIDE_ZH.search(text)
     if asks is None:
         kept = text
-    elif asks.start() >= LEAST_NAMED_ZH and not _says_more(text[asks.end() :]):
+    elif asks.start() > 1 and not _says_more(text[asks.end() :]):
         kept = text[: asks.start()]
     else:
         kept = _ASKS_INSIDE_ZH.sub("", text)
@@ -206,6 +213,12 @@ def _asking_nothing(text: str) -> str:
 def _says_more(text: str) -> bool:
     """Whether what follows the asking is itself about something."""
     return names_a_matter(text) or len(_left_zh(text)) >= LEAST_NAMED_ZH
+
+
+def _corrected(text: str, form: re.Pattern[str]) -> FollowUp | None:
+    """The matter that was meant, of who corrects what was understood: 不是，我问的是危废."""
+    found = form.match(text)
+    return FollowUp(Sort.CORRECTED, found["what"]) if found and not _ASKS_ZH.search(found["what"]) else None
 
 
 def _chinese(text: str) -> FollowUp | None:

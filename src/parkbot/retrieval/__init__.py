@@ -99,7 +99,7 @@ class Retriever:
             addressed = _dated(addressed, filters)
         if named and named.places and (missing or not _asks_more(named)):
             return Evidence(addressed, bool(addressed), bool(addressed), missing, timings_ms=timings)
-        if evidence := self._of_its_force(question, catalogue, filters, timings):
+        if evidence := self._of_its_force(question, catalogue, k, filters, timings):
             return evidence
         if named is None and (choices := self._bare_articles(question, catalogue, filters)):
             return Evidence((), False, choices=choices, timings_ms=timings)
@@ -153,18 +153,18 @@ class Retriever:
         return self._search.signals(question, hits, best, is_elsewhere=is_elsewhere)
 
     def _of_its_force(
-        self, question: Question, catalogue: Catalogue, filters: Filters, timings: dict[str, float]
+        self, question: Question, catalogue: Catalogue, k: int, filters: Filters, timings: dict[str, float]
     ) -> Evidence | None:
         """What tells whether a document that the question names still applies, if it asks that."""
         document = in_force.document_asked_about(question, catalogue, filters)
         if document is None:
             return None
         told = in_force.declared(
-            document, catalogue, lambda id: self._library.measures_of(id, filters.spaces)
+            document, catalogue, filters, lambda id: self._library.measures_of(id, filters.spaces)
         )
         if not told:
             return None
-        return Evidence(_dated(told, filters), True, is_exact=True, force_of=document, timings_ms=timings)
+        return Evidence(_dated(told[:k], filters), True, is_exact=True, force_of=document, timings_ms=timings)
 
     def _bare_articles(
         self, question: Question, catalogue: Catalogue, filters: Filters

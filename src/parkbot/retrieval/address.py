@@ -188,12 +188,23 @@ class Catalogue:
         in_order = sorted((first, *others), key=lambda each: question.index(each.name))
         return replace(first, rest="".join(each.rest for each in in_order), others=tuple(others))
 
+    def spans_named(self, question: str) -> list[tuple[int, int]]:
+        """Where a question names documents, in its order."""
+        first = self._found(question)
+        found = [first, *self._further(question, first)] if first else []
+        return sorted((start, end) for _, start, end in found)
+
     def last_named(self, question: str) -> str | None:
-        """The words that name the last of the documents that a question names; None if it names none."""
-        found = self._found(question)
-        if found is None:
+        """The words that name the last of the documents that a question names; None if it names none.
+
+        One that ends others is only spoken of beside these: Does the EIA law still apply after the new code?
+        """
+        first = self._found(question)
+        if first is None:
             return None
-        _, start, end = max((found, *self._further(question, found)), key=lambda each: each[1])
+        found = [first, *self._further(question, first)]
+        ended = [each for each in found if not any(held.repeals for held in self._by_title.get(each[0], ()))]
+        _, start, end = max(ended or found, key=lambda each: each[1])
         return question[start:end]
 
     def _named(

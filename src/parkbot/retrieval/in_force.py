@@ -3,54 +3,84 @@
 import re
 from collections.abc import Callable, Sequence
 
-from parkbot.domain import Document, Filters, Found, Measure, Source, TextKind
+from parkbot.domain import Document, Filters, Found, Measure, Source, Status, TextKind
 from parkbot.names import bare_title
-from parkbot.questions import Question
-from parkbot.retrieval.address import Catalogue
+from parkbot.questions import IN_FORCE, Question
+from parkbot.retrieval.address import Catalogue, passes
 from parkbot.retrieval.force import on
 
 MOST = 2
 """Measures that say so; the end of a document, or its beginning, is declared once."""
 
-_BEGINS = re.compile("本[^，。；]{1,10}?自[^，。；]{2,24}?(?:起|之日)(?:正式)?(?:施行|实施|执行|生效)")
-_OF_A_PAPER = re.compile(
-    "证|许可(?!管理)|批复|合同|协议|登记|资质|名单|permit|licen[cs]e|contract|certificate", re.IGNORECASE
+_BEGINS = re.compile(
+    "本(?:法|条例|办法|规定|细则|决定|准则|标准|通知|意见|方案)自[^，。；]{2,24}?(?:起|之日)"
+    "(?:正式)?(?:施行|实施|执行|生效)"
 )
-"""Is the permit still valid that this document speaks of? That is no question about the document."""
+_ENDS = re.compile("废止|废除|代替|失效|不在上述")
+
+# What stands before and behind a law that is named only to say when or by what: 生态环境法典施行以后.
+_BEFORE = re.compile(r"(?:[被由]|\b(?:by|after|since)(?: the)?(?: new)?\s*)$", re.IGNORECASE)
+_BEHIND = re.compile("^(?:施行|生效|实施|出台|颁布|公布|废止|失效)?(?:以后|之后|后)")
+_NOTHING_ELSE = re.compile(
+    r"(?:(?:19|20)\d\d年?(?:版本?|修订)?|那么?|请问|现在|目前|如今|已经?|是不是|是否|的|了|吗|呢|没有?|都|法律|规定"
+    r"|施行|生效|实施|出台|颁布|废止|失效|以后|之后|后|被|由|在|自从?"
+    r"|\b(?:is|are|was|were|has|been|does|do|did|the|new|law|code|still|it|by|after|since|now|already|then|so|and"
+    r"|of|prc|china's)\b|[\s，,。.？?！!（）()“”《》])*",
+    re.IGNORECASE,
+)
 
 MeasuresOf = Callable[[str], Sequence[Measure]]
 
 
 def document_asked_about(question: Question, catalogue: Catalogue, filters: Filters) -> Document | None:
-    """The document of which a question asks whether it still applies, with its status on the day of asking.
+    """The document of which a question asks whether it still applies, and nothing besides.
 
-    Of several the last one: 生态环境法典施行以后，节约能源法还有效吗.
+    With its status on the day of asking; None also for an old version, of which its new one tells.
     """
     if not question.asks_whether_in_force:
         return None
-    name = catalogue.last_named(question.text)
-    named = catalogue.named(name, filters) if name else None
-    if name is None or named is None or _OF_A_PAPER.search(question.text.replace(name, "")):
+    spans = catalogue.spans_named(question.text)
+    rest = question.text
+    for start, end in reversed(spans):
+        rest = f"{rest[:start]} {rest[end:]}"
+    rest = IN_FORCE.sub(" ", rest)
+    asked = [
+        (start, end)
+        for start, end in spans
+        if not _BEFORE.search(question.text[:start]) and not _BEHIND.search(question.text[end:])
+    ]
+    if len(asked) != 1 or _NOTHING_ELSE.fullmatch(rest) is None:
         return None
-    return on(named.versions[0], filters.day)
+    start, end = asked[0]
+    named = catalogue.named(question.text if len(spans) == 1 else question.text[start:end], filters)
+    if named is None or named.places:
+        return None
+    document = on(named.versions[0], filters.day)
+    is_to_end = not document.status.has_ended and (document.repealed_on or document.superseded_on)
+    return None if is_to_end or document.status is Status.SUPERSEDED else document
 
 
-def declared(document: Document, catalogue: Catalogue, measures_of: MeasuresOf) -> tuple[Source, ...]:
+def declared(
+    document: Document, catalogue: Catalogue, filters: Filters, measures_of: MeasuresOf
+) -> tuple[Source, ...]:
     """The measures that tell of a document's force.
 
-    Those of documents that end others, where they name it, and the one with which it began to apply.
+    The one with which it began to apply, unless it has ended, and what documents that end others say of it.
     `measures_of`: the measures of a document in their order.
     """
     title = bare_title(document.title)
-    named = re.compile(rf"(?:^|[^\u4e00-\u9fff]|[及和与或由对])(?:中华人民共和国)?{re.escape(title)}")
-    told = [
+    named = re.compile(
+        rf"(?:^|[^\u4e00-\u9fff]|[及和与或由对])(?:中华人民共和国)?{re.escape(title)}(?!实施|施行|条例|细则|律|规)"
+    )
+    told: list[Source] = []
+    if document.text_kind is TextKind.OFFICIAL and not document.status.has_ended:
+        begins = [measure for measure in measures_of(document.id) if _BEGINS.search(measure.text)]
+        told += [Source(document, measure, 1.0, (Found.ADDRESS,)) for measure in begins[-1:]]
+    told += [
         Source(other, measure, 1.0, (Found.ADDRESS,))
         for other in catalogue.documents.values()
-        if other.repeals and bare_title(other.title) != title
+        if other.repeals and bare_title(other.title) != title and passes(other, filters)
         for measure in measures_of(other.id)
-        if named.search(measure.text)
+        if named.search(measure.text) and _ENDS.search(measure.text)
     ]
-    begins = [measure for measure in measures_of(document.id) if _BEGINS.search(measure.text)]
-    if begins and document.text_kind is TextKind.OFFICIAL and not document.status.has_ended:
-        told.append(Source(document, begins[-1], 1.0, (Found.ADDRESS,)))
     return tuple(told[:MOST])

@@ -1,0 +1,54 @@
+"""Greetings, thanks and "who are you": answered with a line of our own, for no measure is about them."""
+
+import re
+
+from parkbot.answers import Clarification
+from parkbot.domain import Language
+from parkbot.questions import Question
+
+_THANKS_ZH = (
+    "好的?|嗯+|哦+|噢|知道了?|明白了?|了解了?|懂了|清楚了|收到|谢谢?(?:你|您|啦|了|哈)?|多谢|感谢|辛苦了?|再见|拜拜"
+    "|没事了?|没有?了|就这样|不用了"
+)
+_THANKS_EN = (
+    "ok(?:ay)?|thanks?|thank you|thx|cheers|many thanks|great|perfect|got it|understood|i see|all ?right"
+    "|good ?bye|bye|see you|very much|so much|a lot|for (?:your|the) help|that's all|no more questions"
+)
+_GREETINGS_ZH = (
+    "你好|您好|哈[喽啰]|[早上中下晚]午?好|早上好|晚上好|在吗|在不在|你是(?:谁|什么|机器人|干什么的|干嘛的|真人)|你叫什么(?:名字)?"
+    "|你(?:都)?(?:能|会|可以)(?:干|做|帮我做)(?:点|些)?(?:什么|啥)|请?介绍一下你?自己?|怎么使?用"
+)
+_GREETINGS_EN = (
+    "hi|hello|hey|there|good (?:morning|afternoon|evening)|how are you(?: today| doing)?|who are you"
+    "|what are you|are you a (?:bot|robot|person|human)|what (?:can|do) you do|what can i ask(?: you)?|help"
+)
+_THANKS = re.compile(
+    rf"(?:(?:{_THANKS_ZH})[啊呀吧哈嘞，,。！!~～\s]*)+|(?:(?:{_THANKS_EN})\b[\s,.!]*)+", re.IGNORECASE
+)
+_GREETING = re.compile(
+    rf"(?:(?:{_GREETINGS_ZH})[啊呀呢吗，,。！!？?\s]*)+|(?:(?:{_GREETINGS_EN})\b[\s,.!?]*)+", re.IGNORECASE
+)
+_YOU_ARE_WELCOME: dict[Language, str] = {
+    "zh": "不客气。还想了解什么，可以接着问。",
+    "en": "You are welcome. Ask on whenever you like.",
+}
+_WHO_I_AM: dict[Language, str] = {
+    "zh": "我是园区政策助手：依据资料库收录的政策文件回答绿色低碳方面的问题，每句话都注明出处；"
+    "资料库没有收录的，不作回答。请直接写出想了解的事，例如“余热利用有哪些支持政策？”",
+    "en": "I answer questions about green and low-carbon policy from the documents in the library, and name"
+    " the source of every sentence; what the library does not hold I do not answer. Write what you want to"
+    " know, for example “What support is there for using waste heat?”",
+}
+
+
+def reply(question: Question) -> Clarification | None:
+    """What is said to who only greets, thanks or asks who answers; None to everybody else.
+
+    >>> from parkbot.questions import analyse
+    >>> reply(analyse("好的，谢谢！")).question, reply(analyse("谢谢，那罚多少？"))
+    ('不客气。还想了解什么，可以接着问。', None)
+    """
+    text = question.text.strip()
+    if _GREETING.fullmatch(text):
+        return Clarification(_WHO_I_AM[question.language], ())
+    return Clarification(_YOU_ARE_WELCOME[question.language], ()) if _THANKS.fullmatch(text) else None
