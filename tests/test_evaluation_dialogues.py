@@ -37,7 +37,8 @@ def test_the_dialogues_that_ship_are_sound_and_in_halves_by_their_ids():
     assert all(2 <= len(dialogue.turns) <= 4 for dialogue in held)
     assert all(dialogue.turns[0].kind is dialogues.TurnKind.OPENING for dialogue in held)
     kinds = {turn.kind for dialogue in held for turn in dialogue.turns}
-    assert kinds == set(dialogues.TurnKind)
+    # Asides stand in the dialogues that were written to learn from, which are scored in the same way.
+    assert kinds == set(dialogues.TurnKind) - {dialogues.TurnKind.ASIDE}
     for dialogue in held:
         odd = hashlib.sha256(dialogue.id.encode()).digest()[0] % 2
         assert dialogue.half == ("tuning" if odd else "reporting")

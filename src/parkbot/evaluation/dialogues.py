@@ -22,10 +22,11 @@ AMONG = 5
 
 
 class TurnKind(StrEnum):
-    """How a turn leans on those before it; an opening and a switch lean on none."""
+    """How a turn leans on those before it; an opening, a switch and an aside lean on none."""
 
     OPENING = "opening"
     SWITCH = "switch"
+    ASIDE = "aside"
     ASKED = "asked"
     TOPIC = "topic"
     REGION = "region"
@@ -39,7 +40,7 @@ class TurnKind(StrEnum):
     @property
     def is_elliptical(self) -> bool:
         """Whether a turn of this kind means something only in its place."""
-        return self not in (TurnKind.OPENING, TurnKind.SWITCH)
+        return self not in (TurnKind.OPENING, TurnKind.SWITCH, TurnKind.ASIDE)
 
 
 _Text = Annotated[str, Field(min_length=1)]
@@ -69,7 +70,7 @@ class Dialogue(BaseModel):
 
     id: _Text
     language: Language
-    half: Literal["tuning", "reporting"]
+    half: Literal["tuning", "reporting"] = "tuning"
     turns: Annotated[tuple[AskedTurn, ...], Field(min_length=2)]
 
 
@@ -192,7 +193,9 @@ def _outcome(
 def scores(outcomes: Sequence[TurnOutcome]) -> tuple[DialogueScore, ...]:
     """R@5 of elliptical turns against their standalone form, by language and kind; and what was inherited."""
     elliptical = [outcome for outcome in outcomes if outcome.kind.is_elliptical]
-    switches = [outcome for outcome in outcomes if outcome.kind is TurnKind.SWITCH]
+    alone = {
+        kind: [each for each in outcomes if each.kind is kind] for kind in (TurnKind.SWITCH, TurnKind.ASIDE)
+    }
     with_gold = [outcome for outcome in elliptical if outcome.gold_found is not None]
     found: list[DialogueScore] = []
 
@@ -208,5 +211,6 @@ def scores(outcomes: Sequence[TurnOutcome]) -> tuple[DialogueScore, ...]:
         add(against, kind, [each.kept for each in elliptical if each.kind is kind])
     add("gold among the first 5, as understood", "all", [bool(each.gold_found) for each in with_gold])
     add("gold among the first 5, standalone form", "all", [bool(each.gold_findable) for each in with_gold])
-    add("new topics that inherit nothing", "all", [each.is_unchanged for each in switches])
+    add("new topics that inherit nothing", "all", [each.is_unchanged for each in alone[TurnKind.SWITCH]])
+    add("asides that inherit nothing", "all", [each.is_unchanged for each in alone[TurnKind.ASIDE]])
     return tuple(found)
