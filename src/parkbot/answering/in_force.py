@@ -54,7 +54,7 @@ def _known_en(document: Document, title: str) -> str:
         case Status.REPEALED if document.successor:
             where = "" if document.successor.is_held else ", whose text the library does not hold"
             by = f"was replaced by {document.successor.title}{_day_en(document.repealed_on)}{where}"
-            return f"{title} {by}, as far as is known"
+            return f"As far as is known, {title} {by}"
         case Status.REPEALED:
             return f"{title} is repealed{_day_en(document.repealed_on)}, as far as the library knows"
         case Status.SUPERSEDED:
