@@ -107,14 +107,7 @@ class FollowUps:
         text = reading.composed(found) if found else question.text
         if self._model is not None and may_lean_on_history(question, found is not None):
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
-        # Of the same elsewhere there is one reading; the others would look where it was asked before.
-        is_open = found is not None and found.sort is not Sort.REGION
-        said = _as_condition(question) if found and found.sort is Sort.CONDITION else question
-        if not is_open:
-            return Meant(text)
-        # Where another thing took a thing's place, that one is no longer asked about.
-        is_replaced = found is not None and _REPLACES >= {found.sort} and not _holds(text, last)
-        return Meant(text, readings=readings(said, () if is_replaced else turns))
+        return Meant(text, readings=_besides(found, question, text, turns) if found else ())
 
     def _leant_on(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """The turns that the next one may lean on.
@@ -151,8 +144,13 @@ class FollowUps:
         return Meant(reading.composed(found))
 
 
-def _holds(text: str, last: Turn) -> bool:
-    return last.standalone_question.rstrip("？?。.!！ ") in text
+def _besides(found: FollowUp, question: Question, text: str, turns: Sequence[Turn]) -> tuple[Reading, ...]:
+    """What a follow-up to `turns` may mean besides `text`, which the rules made of it."""
+    if found.sort is Sort.REGION:  # the others would look where it was asked before
+        return ()
+    if found.sort in _REPLACES and turns[-1].standalone_question.rstrip("？?。.!！ ") not in text:
+        return readings(question, ())  # another thing took its place: it is no longer asked about
+    return readings(_as_condition(question) if found.sort is Sort.CONDITION else question, turns)
 
 
 def _as_condition(question: Question) -> Question:

@@ -20,7 +20,7 @@ def readings(question: Question, turns: Sequence[Turn]) -> tuple[Reading, ...]:
 
     The question just before with it, the question that brought the subject up with it, and it alone. Which
     of these is meant nobody can tell from the words; what most of them find is what is meant more often
-    than what any one finds.
+    than what any one finds. Without turns, that is where it took another's place, only it alone.
     """
     before = (turns[-1], _opening(turns)) if turns else ()
     texts = [_joined(turn.standalone_question, question.text, question.language) for turn in before]
