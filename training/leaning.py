@@ -2,11 +2,11 @@
 
     python training/leaning.py
 
-Reads written/dialogues.jsonl ("id": "AUTHOR-NN", "language", "turns": [{"question", "kind", "standalone"}]).
-Its follow-ups lean; its first turns, its changes of subject, its asides and the written-out forms of its
-follow-ups do not, and no question of written/ or of the shipped measures does. Its asides are asides, and
-nothing else is. Says how well what each author wrote is told by what the others did, and writes
-parkbot/conversation/leaning.npz and asides.npz. Two minutes on two cores; for one embedder.
+Reads written/dialogues.jsonl, dialogues as `parkbot eval` reads them, with "id": "AUTHOR-NN". Its follow-ups
+lean; its first turns, its changes of subject, its asides and the written-out forms of its follow-ups do not,
+and no question of written/ or of the shipped measures does. Its asides are asides, and nothing else is. Says
+how well what each author wrote is told by what the others did, and writes parkbot/conversation/leaning.npz
+and asides.npz. Two minutes on two cores; for one embedder.
 """
 
 import random

@@ -16,7 +16,7 @@ def checked_question(question: str, longest: int) -> Question:
     """
     # JSON may hold half a surrogate pair, which no file, index or answer can.
     text = question.replace("\0", " ").encode(errors="replace").decode().strip()
-    if not any(character.isalnum() for character in text):
+    if not _says_something(text):
         raise BadQuestion("the question is empty; write what you want to know / 问题是空的，请写下要问的内容")
     if len(text) > longest:
         raise BadQuestion(
@@ -28,7 +28,11 @@ def checked_question(question: str, longest: int) -> Question:
 
 def is_askable(question: str, longest: int) -> bool:
     """Whether a text can be asked at all: it says something, in no more than `longest` characters."""
-    return len(question) <= longest and any(character.isalnum() for character in question)
+    return len(question) <= longest and _says_something(question)
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def checked_filters(filters: Filters | None) -> Filters:

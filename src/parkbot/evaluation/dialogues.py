@@ -70,7 +70,7 @@ class Dialogue(BaseModel):
 
     id: _Text
     language: Language
-    half: Literal["tuning", "reporting"] = "tuning"
+    half: Literal["tuning", "reporting"]
     turns: Annotated[tuple[AskedTurn, ...], Field(min_length=2)]
 
 

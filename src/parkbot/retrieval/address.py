@@ -190,22 +190,22 @@ class Catalogue:
 
     def spans_named(self, question: str) -> list[tuple[int, int]]:
         """Where a question names documents, in its order."""
-        first = self._found(question)
-        found = [first, *self._further(question, first)] if first else []
-        return sorted((start, end) for _, start, end in found)
+        return sorted((start, end) for _, start, end in self._every(question))
 
     def last_named(self, question: str) -> str | None:
         """The words that name the last of the documents that a question names; None if it names none.
 
         One that ends others is only spoken of beside these: Does the EIA law still apply after the new code?
         """
-        first = self._found(question)
-        if first is None:
-            return None
-        found = [first, *self._further(question, first)]
+        found = self._every(question)
         ended = [each for each in found if not any(held.repeals for held in self._by_title.get(each[0], ()))]
-        _, start, end = max(ended or found, key=lambda each: each[1])
-        return question[start:end]
+        last = max(ended or found, key=lambda each: each[1], default=None)
+        return question[last[1] : last[2]] if last else None
+
+    def _every(self, question: str) -> list[tuple[str, int, int]]:
+        """Title and place of each document that a question names."""
+        first = self._found(question)
+        return [first, *self._further(question, first)] if first else []
 
     def _named(
         self, question: str, found: list[tuple[str, int, int]], filters: Filters
