@@ -1,15 +1,19 @@
-"""Whether a question asks for what a rule could say: learned from questions, told by their vectors."""
+"""What a question asks for, learned from questions and told by their vectors."""
 
 import numpy as np
 import pytest
 
 from parkbot.models.student import StudentEmbedder
-from parkbot.retrieval.asking import asks_for_rule
+from parkbot.retrieval.asking import Asks
 
 
 @pytest.fixture(scope="module")
 def embedder() -> StudentEmbedder:
     return StudentEmbedder()
+
+
+def vector(embedder: StudentEmbedder, question: str):
+    return np.asarray(embedder.embed_query(question), np.float32)
 
 
 @pytest.mark.parametrize(
@@ -23,11 +27,30 @@ def embedder() -> StudentEmbedder:
     ],
 )
 def test_a_question_for_a_rule_is_told_from_one_near_it(embedder, question, near):
-    asks = asks_for_rule(embedder.name)
-    rule, other = (asks(np.asarray(embedder.embed_query(each), np.float32)) for each in (question, near))
+    asks = Asks.learned_for(embedder.name)
+    rule, other = (asks.for_rule(vector(embedder, each)) for each in (question, near))
     assert rule > 0 > other
 
 
+@pytest.mark.parametrize(
+    ("punished", "near"),
+    [
+        ("没有排污许可证就排废水，罚多少？", "没评上绿色园区，罚多少？"),
+        ("碳排放数据造假会怎么处罚？", "园区碳排放强度没降到目标会怎么处罚？"),
+        ("用了国家淘汰的锅炉要罚款吗？", "厂房屋顶没装光伏要罚款吗？"),
+        (
+            "What is the fine for dumping hazardous waste?",
+            "What is the fine for missing our recycling target?",
+        ),
+    ],
+)
+def test_an_act_that_is_punished_is_told_from_one_near_it(embedder, punished, near):
+    asks = Asks.learned_for(embedder.name)
+    act, other = (asks.of_punished(vector(embedder, each)) for each in (punished, near))
+    assert act > 0 > other
+
+
 def test_of_another_embedders_vectors_nothing_is_said(embedder):
-    vector = np.asarray(embedder.embed_query("余热怎么利用？"), np.float32)
-    assert asks_for_rule("another")(vector) == 0.0
+    asks = Asks.learned_for("another")
+    about = vector(embedder, "余热怎么利用？")
+    assert asks.for_rule(about) == asks.of_punished(about) == 0.0

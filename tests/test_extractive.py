@@ -8,6 +8,7 @@ import pytest
 from parkbot.answering.extractive import ExtractiveAnswerer
 from parkbot.answering.locators import locator
 from parkbot.answering.quoting import holds_statement, quotes, whole
+from parkbot.answering.selection import without_penalties
 from parkbot.answering.sought import actors, authorities, figures
 from parkbot.answers import AnswerStatus, BlockKind, RefusalReason
 from parkbot.domain import (
@@ -340,6 +341,39 @@ class TestAnswers:
         first = claims(draft)[0]
         assert draft.citations[0].locator == "第二条" and "一万元以上五万元以下" in first.text
         assert [span.of(first.text) for span in first.emphasis] == ["一万元以上五万元以下"]
+
+    @pytest.mark.parametrize(("punishes", "is_doubted"), [(None, False), (0.9, False), (0.15, True)])
+    def test_what_may_punish_another_act_is_shown_with_a_word_of_caution(self, punishes, is_doubted):
+        document = law("企业应当报送能源报告。", "不报送能源报告的，处一万元以上五万元以下罚款。")
+        found = sources(document)
+        draft = answered("迟报能源报告罚多少？", found, "报送", "能源报告", punishes=punishes)
+        assert draft.citations[0].locator == "第二条"
+        assert any("请对照条文写明的情形" in warning for warning in draft.warnings) is is_doubted
+        if is_doubted:
+            assert draft.blocks[0].kind is BlockKind.NOTICE
+
+    def test_where_no_measure_punishes_the_act_the_duty_is_shown_and_that_no_penalty_is_named(self):
+        document = law("企业应当报送能源报告。", "不报送能源报告的，处一万元以上五万元以下罚款。")
+        found = Evidence(tuple(sources(document)), True, punishes=0.01)
+        duties = Evidence(tuple(reversed(found.sources)), True)
+        evidence = without_penalties(found, duties)
+        draft = answerer(document).answer(analyse("能源报告写得短罚多少？"), evidence, weigh("能源报告"))
+        assert draft.status is AnswerStatus.PARTIAL and draft.uncovered == ("罚则",)
+        assert [citation.locator for citation in draft.citations] == ["第一条"]
+        assert draft.blocks[-1].text == "以上内容没有写明罚则。"
+
+    @pytest.mark.parametrize(
+        ("question", "message"),
+        [
+            ("绿化太少罚多少？", "没有找到对这一行为的罚则"),
+            ("What is the fine for too few trees?", "names no penalty"),
+        ],
+    )
+    def test_where_there_is_no_duty_either_it_is_refused(self, question, message):
+        document = law("不报送能源报告的，处一万元以上五万元以下罚款。")
+        found = Evidence(tuple(sources(document)), True, punishes=0.01)
+        draft = answerer(document).answer(analyse(question), without_penalties(found, found), weigh("绿化"))
+        assert draft.status is AnswerStatus.REFUSED and message in draft.refusal.message
 
     def test_another_question_is_led_by_what_fits_best_and_marks_nothing(self):
         document = law("企业应当报送能源报告。", "不报送能源报告的，处一万元以上五万元以下罚款。")

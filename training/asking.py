@@ -37,7 +37,7 @@ def main() -> None:
         own = authors == author
         scores = fitted(vectors[~own], is_rule[~own]).decision_function(vectors[own])
         print(author, f"area under the curve {roc_auc_score(is_rule[own], scores):.3f} of {own.sum()}")
-    write(fitted(vectors, is_rule), embedder.name, asking.LEARNED)
+    write(fitted(vectors, is_rule), embedder.name, asking.RULES)
 
 
 def written(name: str) -> list[dict[str, str]]:
@@ -46,9 +46,11 @@ def written(name: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def fitted(vectors: NDArray[np.float32], is_so: NDArray[np.bool_], margin: float = MARGIN) -> SVC:
+def fitted(
+    vectors: NDArray[np.float32], is_so: NDArray[np.bool_], margin: float = MARGIN, width: float = WIDTH
+) -> SVC:
     """The machine."""
-    return SVC(C=margin, gamma=WIDTH).fit(vectors, is_so)
+    return SVC(C=margin, gamma=width).fit(vectors, is_so)
 
 
 def write(machine: SVC, embedder: str, file: Path) -> None:
@@ -58,7 +60,7 @@ def write(machine: SVC, embedder: str, file: Path) -> None:
         questions=machine.support_vectors_.astype(np.float16),
         weights=machine.dual_coef_[0].astype(np.float32),
         bias=machine.intercept_[0],
-        width=WIDTH,
+        width=machine.gamma,
         embedder=embedder,
     )
 

@@ -25,7 +25,7 @@ from parkbot.index.stores import ChromaServer, Files, Store
 from parkbot.index.vectors import CachedEmbedder, ShippedVectors, VectorCache, Vectors
 from parkbot.library import Approvals, Keys, Library
 from parkbot.models.adapter import InstalledAdapter
-from parkbot.retrieval.asking import asks_for_rule
+from parkbot.retrieval.asking import Asks
 from parkbot.retrieval.reranking import Reranking
 from parkbot.settings import Settings
 from parkbot.traits import Traits
@@ -82,7 +82,7 @@ def assistant(settings: Settings, *, owner: str | None, rebuild: bool = False) -
             embed_query=embed_query,
             traits=embedder.traits,
             turn=InstalledAdapter(folder, embedder.name, embedder.dimensions).turn,
-            asks_for_rule=asks_for_rule(embedder.name),
+            asks=Asks.learned_for(embedder.name),
             tell=told_by_vector(embedder.name, embed_query),
             reranking=_reranking(settings),
             author=_author(settings),

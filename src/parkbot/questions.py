@@ -56,6 +56,15 @@ class Question:
         return " ".join(run for run in left if run)
 
     @property
+    def without_penalty(self) -> str:
+        """Its text without the words that ask for a penalty, which lie nearer to any penalty than to a duty.
+
+        >>> analyse("没接能耗在线监测会被罚款吗？").without_penalty
+        '没接能耗在线监测'
+        """
+        return _ASKS_PENALTY.sub(" ", self.text).strip(" ，,。？?.!！")
+
+    @property
     def wants_facts(self) -> bool:
         """Whether it asks for what no rule says: news, a market's price, an address, our own files."""
         return bool(_FACTS.search(self.text))
@@ -197,10 +206,22 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _PENALTY = re.compile(
-    r"罚|会怎么?样|(?:什么|啥|哪些)(?:法律)?(?:后果|责任)|\bpenalt"
+    r"罚|会怎么?样|追责|会不?会?被(?:处理|通报|查封|关停|叫停|停产)|(?:什么|啥|哪些)(?:法律)?(?:后果|责任)|\bpenalt"
     r"|(?<!\bis it )(?<!\bit is )(?<!\bit's )\bfines?\b"
     r"(?![ -](?:chemicals?|particulate|particles?|dust|powder|print|with\b|if\b|to\b))"
     r"|\bfined\b|\bpunish|\bwhat happens if\b|\bconsequences?\b|\bliab(?:le|ility)\b",
+    re.IGNORECASE,
+)
+_ASKS_PENALTY = re.compile(
+    r"[，,]?(?:最[多高]|一般|到底|法律上|企业|公司)?(?:[会要该能]不[会要该能]|会|要|该)?(?:被|挨|受到?|承?担|面临)?(?:[有要]?(?:什么|啥|哪些|多[大重]的?))?(?:行政|法律)?"
+    r"(?:罚款|处罚|罚金|罚则|罚|后果|责任)(?:的?(?:标准|依据))?(?:是?(?:多少|几)(?:钱|万|元|倍)?|什么|得?[重多]不[重多])?[吗么嘛不呢]?"
+    r"|[，,]?(?:是)?(?:怎么|怎样|咋|如何)(?=$|[？?。])|会?怎么?样"
+    r"|\b(?:what(?:'s| is| are| would be)? (?:the|any) )?(?:fines?|penalt(?:y|ies)|punishments?"
+    r"|consequences?|liability)(?: (?:for|if|of))?\b"
+    r"|\bwhat happens(?: if| when)?\b|\b(?:is|are) there (?:a|any)\b"
+    r"|\bhow (?:much|big|large)(?: (?:is|are))?\b"
+    r"|\b(?:can|could|will|would|do|does) (?:we|they|i|it|a \w+) (?:be|get) (?:fined|punished|penali[sz]ed)\b"
+    r"|\b(?:get|be) fined\b",
     re.IGNORECASE,
 )
 _SUPPORT = re.compile(

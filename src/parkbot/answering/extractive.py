@@ -24,6 +24,7 @@ from parkbot.domain import Document, DocumentMeasure, Evidence, NearestMeasure, 
 from parkbot.measures.annexes import without_annex
 from parkbot.names import bare_title
 from parkbot.numerals import CHINESE
+from parkbot.penalties import is_unpunished
 from parkbot.questions import Asked, Question
 
 MOST_NEAREST = 3
@@ -80,6 +81,7 @@ class ExtractiveAnswerer:
         """Quotes of the best measures, each under its document's name."""
         question = writer.question
         writer.warn_of(sources)
+        writer.say_how_surely_punished(evidence.punishes, sources)
         if len(sources) > 1:
             writer.frame(wording.lead(_topic(question, sources), question.language))
         best = max(sources, key=lambda source: source.score)
@@ -94,7 +96,7 @@ class ExtractiveAnswerer:
                 writer.claim(other, words, name=wording.referred(other.measure, question.language))
                 said += [quote.text for quote in words]
             said += [quote.text for quote in parts]
-        writer.say_not_said(question, said)
+        writer.say_not_said(question, said, evidence.punishes)
         writer.say_language_of(sources)
         return writer.draft()
 
@@ -109,12 +111,16 @@ class ExtractiveAnswerer:
                 writer.say_not_covered(each.sought.part.text)
                 continue
             writer.frame(wording.lead_of_parts([part.text for part in each.parts], language))
+            writer.say_how_surely_punished(
+                each.sought.evidence.punishes, [source for source, _ in each.sources]
+            )
             question = each.sought.part.question
             marks = FINDS.get(question.asked) if question.wants_figure else None
             for source, parts in each.sources:
                 writer.claim(source, parts, name=writer.name_of(source), marks=marks)
             for part in each.parts:
-                writer.say_not_said(part.question, [quote.text for quote in each.quotes])
+                punishes = each.sought.evidence.punishes if part is each.sought.part else None
+                writer.say_not_said(part.question, [quote.text for quote in each.quotes], punishes)
         writer.say_language_of(sources)
         return writer.draft()
 
@@ -154,7 +160,11 @@ class ExtractiveAnswerer:
         if not evidence.sources:
             return _refusal(RefusalReason.EMPTY_LIBRARY, wording.empty_library(question.language))
         nearest = self._nearest(evidence, weigh)
-        message = wording.not_covered(question.topic, question.language, has_nearest=bool(nearest))
+        message = (
+            wording.no_penalty(question.language, has_nearest=bool(nearest))
+            if is_unpunished(evidence.punishes)
+            else wording.not_covered(question.topic, question.language, has_nearest=bool(nearest))
+        )
         return _refusal(RefusalReason.NOT_COVERED, message, nearest, wording.add_documents(question.language))
 
     @staticmethod

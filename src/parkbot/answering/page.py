@@ -76,7 +76,7 @@ class Page:
             if (trouble or source.measure.id in self._wanting) and not self._writer.cites(source):
                 self._quote(source)
         for question in {each.asked: each for each in asked}.values():
-            self._writer.say_not_said(question, [*self._said, *self._writer.quoted])
+            self._writer.say_not_said(question, [*self._said, *self._writer.quoted], self._evidence.punishes)
         for part in not_covered:
             self._writer.say_not_covered(part)
         if self.left_out:
@@ -97,6 +97,7 @@ class Page:
 
     def _put(self, sentence: Sentence, sources: dict[str, Source]) -> None:
         self._writer.warn_of(list(sources.values()))
+        self._writer.say_how_surely_punished(self._evidence.punishes, sources.values())
         language = self._question.language
         is_foreign = any(source.document.language != language for source in sources.values())
         if is_foreign:

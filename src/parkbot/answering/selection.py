@@ -3,19 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from parkbot.answering.quoting import holds_statement
 from parkbot.answering.sought import (
     FINDS,
     IS_IN_CHARGE,
-    PUNISHES,
     Find,
     actors,
     authorities,
     dates,
     lead_times,
 )
-from parkbot.domain import Level, Source, TextKind
+from parkbot.domain import Evidence, Level, Source, TextKind
+from parkbot.penalties import PUNISHES
 from parkbot.questions import Asked, Question
 
 MOST_SOURCES = 4
@@ -73,6 +74,17 @@ _BY_AUTHORITY = re.compile(
 )
 """Who asks what to do, or what the law is, gets what binds most first, of all that is cited. Tuning halves:
 it costs one first citation of 718."""
+
+
+def without_penalties(found: Evidence, duties: Evidence) -> Evidence:
+    """What was found for a question of a penalty that no held measure threatens.
+
+    `duties`: what was found for its matter alone. What punishes another act is left out.
+    """
+    kept = tuple(each for each in duties.sources if not PUNISHES.search(each.measure.text))
+    return replace(
+        found, sources=kept or found.sources, is_sufficient=duties.is_sufficient and bool(kept), choices=()
+    )
 
 
 def chosen(sources: Sequence[Source], question: Question) -> list[Source]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from parkbot.domain import Span
+from parkbot.penalties import PUNISHES
 from parkbot.questions import Asked
 
 Find = Callable[[str], tuple[Span, ...]]
@@ -28,11 +29,6 @@ _ANY_FIGURE = re.compile(
     r"|\b(?:immediately|promptly|annual(?:ly)?|regular(?:ly)?)\b"
 )
 """Wider than what is marked: a text that holds none of these names neither amount nor time."""
-
-PUNISHES = re.compile(
-    r"罚款|处罚|处以?[^，。；]{0,20}罚|没收|吊销|停业|处分|(?:刑事|赔偿|民事|侵权|连带|法律)责任"
-    r"|\bfines?\b|\bpenalt|\bliab"
-)
 
 _ANY_CONSEQUENCE = re.compile(
     rf"{PUNISHES.pattern}|责令|关闭|限制|加价|追究|不得|不予|取消|撤销|信用|\b(?:revok|suspend|prohibit)"

@@ -79,6 +79,15 @@ def lead(topic: str | None, language: Language) -> str:
     return f"关于{topic}：" if topic else "资料库中与此有关的内容："
 
 
+def may_punish_another(language: Language) -> str:
+    """The line above penalties that may be for another act than the one asked about."""
+    if language == "en":
+        return (
+            "It is not certain that what follows punishes the act you ask about; compare the cases it names."
+        )
+    return "未能确定下列条文处罚的是否就是所问的行为，请对照条文写明的情形。"
+
+
 def lead_of_parts(parts: Sequence[str], language: Language) -> str:
     """The line above what answers one of several questions, or more of them together."""
     named = [_unmarked(part).rstrip("？?。. ") for part in parts]
@@ -133,6 +142,15 @@ def not_covered(topic: str | None, language: Language, *, has_nearest: bool) -> 
     about = f"关于“{_unmarked(topic)}”的规定" if topic else "能回答这个问题的规定"
     near = "较接近的内容：" if has_nearest else ""
     return f"资料库里没有{about}，无法回答。{near}"
+
+
+def no_penalty(language: Language, *, has_nearest: bool) -> str:
+    """The refusal of a question of a penalty, where what is found punishes other acts."""
+    if language == "en":
+        near = " The nearest that it does hold:" if has_nearest else ""
+        return f"The library names no penalty for this act, so no answer is given.{near}"
+    near = "较接近的内容：" if has_nearest else ""
+    return f"资料库里没有找到对这一行为的罚则，无法回答。{near}"
 
 
 def add_documents(language: Language) -> str:
@@ -237,6 +255,11 @@ def which_document(written: str, language: Language) -> str:
     if language == "en":
         return f"{locator(written, language)} of which document?"
     return f"您指哪部文件的{written}？"
+
+
+def what_else(matter: str, language: Language) -> str:
+    """The question that asks for all there is on a matter."""
+    return f"What are all the rules on {matter}?" if language == "en" else f"{matter}有哪些规定？"
 
 
 def which_matter(language: Language, *, has_options: bool) -> str:

@@ -10,6 +10,7 @@ from parkbot.answers import AnswerStatus, Block, BlockKind, Citation, Draft, Quo
 from parkbot.domain import Document, Missing, Source, Span, Status, TextKind
 from parkbot.events import Progress
 from parkbot.measures.annexes import without_annex
+from parkbot.penalties import PUNISHES, is_doubtful, is_unpunished
 from parkbot.questions import Question
 
 
@@ -46,15 +47,24 @@ class Writer:
             self._uncovered += tuple(wording.local_rules(province, language) for province in provinces)
             self.notice(wording.only_national(provinces, language))
 
+    def say_how_surely_punished(self, probability: float | None, sources: Iterable[Source]) -> None:
+        """A word of caution where what is shown may punish another act than the one asked about."""
+        if is_doubtful(probability) and any(PUNISHES.search(each.measure.text) for each in sources):
+            self.warn(wording.may_punish_another(self.question.language))
+
     @property
     def quoted(self) -> list[str]:
         """The words of all quotes."""
         return [quote.text for citation in self._citations for quote in citation.quotes]
 
-    def say_not_said(self, asked: Question, texts: Iterable[str]) -> None:
-        """That none of the texts names the figure, the day, the penalty or the meaning that is asked for."""
+    def say_not_said(self, asked: Question, texts: Iterable[str], punishes: float | None) -> None:
+        """That none of the texts names the figure, the day, the penalty or the meaning that is asked for.
+
+        `punishes`: probability that what was found punishes the act, where its penalty is asked.
+        """
         said = " ".join(texts)
         is_wanting = lacks(said, asked.asked) or (asked.asks_what_it_means and not definitions(said))
+        is_wanting |= is_unpunished(punishes)
         if is_wanting and (what := wording.asked_for(asked.asked, asked.language)):
             self._uncovered += (what,)
             self.notice(wording.not_said(what, asked.language))

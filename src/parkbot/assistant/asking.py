@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parkbot import events
 from parkbot.answering.extractive import ExtractiveAnswerer
+from parkbot.answering.selection import without_penalties
 from parkbot.answering.several import Sought
 from parkbot.answers import Answer, Draft, EvidenceItem
 from parkbot.assistant.upkeep import Upkeep
@@ -17,7 +18,8 @@ from parkbot.domain import Evidence, Filters, Measure
 from parkbot.errors import NotFound
 from parkbot.index.lexical import LexicalIndex
 from parkbot.library import Library
-from parkbot.questions import Question
+from parkbot.penalties import is_unpunished
+from parkbot.questions import Question, analyse
 from parkbot.retrieval import Retriever
 from parkbot.retrieval.siblings import Siblings
 from parkbot.spans import span
@@ -76,7 +78,13 @@ class Asking:
         return _answer(asked, draft, evidence, evidence.timings_ms)
 
     def _evidence(self, asked: Question, filters: Filters) -> Evidence:
-        return self._retriever.retrieve(asked, k=self._evidence_size, filters=filters)
+        found = self._retriever.retrieve(asked, k=self._evidence_size, filters=filters)
+        matter = asked.without_penalty
+        if not is_unpunished(found.punishes) or not matter:
+            return found
+        about = replace(analyse(matter, asked.language), readings=asked.readings)
+        duties = self._retriever.retrieve(about, k=self._evidence_size, filters=filters)
+        return without_penalties(found, duties)
 
     def _found(self, asked: Question, filters: Filters) -> tuple[Evidence, list[Sought]]:
         """What a question rests on; where it asks several things, also what each of them does."""

@@ -31,6 +31,7 @@ from parkbot.domain import (
     Health,
     IndexProgress,
     IngestResult,
+    Language,
     Measure,
     SearchResult,
 )
@@ -41,9 +42,10 @@ from parkbot.index.lock import DataFolder
 from parkbot.index.vectors import CachedEmbedder
 from parkbot.library import Library
 from parkbot.measures import split
-from parkbot.models.kernel_machine import Score
+from parkbot.names import bare_title
 from parkbot.questions import Question
 from parkbot.retrieval import Retriever
+from parkbot.retrieval.asking import Asks
 from parkbot.retrieval.force import on
 from parkbot.retrieval.reranking import Reranking
 from parkbot.retrieval.searching import Turn
@@ -79,7 +81,7 @@ class PolicyAssistant:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn,
-        asks_for_rule: Score,
+        asks: Asks,
         tell: Tell,
         reranking: Reranking | None,
         author: "Author | None",
@@ -101,9 +103,7 @@ class PolicyAssistant:
             remove=self._remove_in_turn,
             finish=self.refresh,
         )
-        self._retriever = Retriever(
-            library, dense, lexical, embed_query, traits, turn, asks_for_rule, reranking
-        )
+        self._retriever = Retriever(library, dense, lexical, embed_query, traits, turn, asks, reranking)
         siblings = Siblings(library)
         self._asking = Asking(
             library, lexical, self._retriever, self._upkeep, siblings, author, settings.evidence_size
@@ -191,13 +191,20 @@ class PolicyAssistant:
 
     def _answering(self, asked: Question, filters: Filters) -> Iterator[events.Event]:
         """What comes of a question that says all it means; observers hear of its answer first."""
-        courtesy = courtesies.reply(asked)
+        courtesy = courtesies.reply(asked, lambda: self._titles(asked.language, filters))
         happening = asked_back(asked, courtesy) if courtesy else self._asking.answered(asked, filters)
         for event in happening:
             if isinstance(event, Answer):
                 for observer in self._observers:
                     observer(event)
             yield event
+
+    def _titles(self, language: Language, filters: Filters) -> tuple[str, ...]:
+        """Of the documents that a question may be about, as they stand in a sentence, the highest first."""
+        catalogue = self._retriever.catalogue(filters.spaces)
+        in_english = catalogue.english_title if language == "en" else lambda _: None
+        held = sorted(catalogue.latest(filters), key=lambda document: document.status.has_ended)
+        return tuple(in_english(document) or f"《{bare_title(document.title)}》" for document in held)
 
     def observed_by(self, observer: Callable[[Answer], None]) -> None:
         """From now on `observer` is told of each answer, in the thread that gives it."""
@@ -210,6 +217,10 @@ class PolicyAssistant:
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library covers a question; for fitting that decision."""
         return self._retriever.signals(question, filters)
+
+    def weigh(self, question: Question) -> Callable[[str], float]:
+        """How much of a question's content a text holds, from 0 to 1; for fitting decisions."""
+        return self._retriever.weigh(question)
 
     def search(self, query: str, *, k: int = 10, filters: Filters | None = None) -> tuple[SearchResult, ...]:
         """The best `k` measures for a query, best first.

@@ -138,6 +138,8 @@ class Evidence:
     `referred`: measures that a source names in its own document, by the source's measure id.
     `choices`: measures of which an unclear question may mean any; the answer asks which.
     `places_not_held`: provinces that the question is about and of which the library holds nothing.
+    `punishes`: probability that the first source that punishes anything punishes the act of which the
+    penalty is asked; None where none is asked, found, or nothing is known.
     """
 
     sources: tuple[Source, ...]
@@ -151,6 +153,7 @@ class Evidence:
     choices: tuple[Source, ...] = ()
     places_not_held: tuple[str, ...] = ()
     force_of: Document | None = None
+    punishes: float | None = None
 
     def together_with(self, others: Sequence["Evidence"]) -> "Evidence":
         """The same with what was found besides for parts of the question, after its own."""

@@ -10,15 +10,16 @@ from parkbot.index.dense import DenseIndex
 from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
 from parkbot.library import Library
-from parkbot.models.kernel_machine import Score, unknown
 from parkbot.names import bare_title
-from parkbot.questions import Question, analyse
+from parkbot.questions import Asked, Question, analyse
 from parkbot.retrieval import in_force
 from parkbot.retrieval.abroad import countries_asked_about
 from parkbot.retrieval.address import Catalogue, Named, passes
 from parkbot.retrieval.articles import Articles
+from parkbot.retrieval.asking import NOTHING_LEARNED, Asks
 from parkbot.retrieval.force import on
 from parkbot.retrieval.places import place_of, places_in
+from parkbot.retrieval.punishing import Punishing, likeness
 from parkbot.retrieval.region import says_where_only
 from parkbot.retrieval.reranking import Reranking
 from parkbot.retrieval.searching import Hits, Search, Turn, unturned
@@ -66,14 +67,15 @@ class Retriever:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn = unturned,
-        asks_for_rule: Score = unknown,
+        asks: Asks = NOTHING_LEARNED,
         reranking: Reranking | None = None,
     ) -> None:
         self._library = library
-        self._search = Search(dense, lexical, embed_query, traits, turn, asks_for_rule)
+        self._search = Search(dense, lexical, embed_query, traits, turn, asks)
         self._reranking = reranking
         self._looked_at = max(LOOKED_AT, reranking.size if reranking else 0)
         self._sufficiency = Sufficiency.fitted_for(traits)
+        self._punishing = Punishing.fitted_for(traits)
         self._articles = Articles(library)
         self._generation = -1
         self._catalogue = lru_cache(MOST_CATALOGUES)(self._read_catalogue)
@@ -130,7 +132,16 @@ class Retriever:
             referred=self._referred(sources[:FOLLOWED], filters),
             choices=sources if is_vague else (),
             places_not_held=() if hits.provinces & catalogue.regions else tuple(sorted(hits.provinces)),
+            punishes=self._punishes(question, hits, sources, confidence),
         )
+
+    def _punishes(
+        self, question: Question, hits: Hits, sources: Sequence[Source], confidence: float
+    ) -> float | None:
+        if question.asked is not Asked.PENALTY:
+            return None
+        found = likeness(sources, punished=hits.punished, weigh=self.weigh(question), confidence=confidence)
+        return None if found is None else self._punishing.probability(found)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
         """What tells whether the library can answer a question; for fitting the decision."""

@@ -12,11 +12,12 @@ from parkbot.glossary import is_term, segments, translated
 from parkbot.index.dense import DenseIndex, Near
 from parkbot.index.exact import ExactIndex
 from parkbot.index.lexical import LexicalIndex, tokenize
-from parkbot.models.kernel_machine import Score, Vector, unknown
+from parkbot.models.kernel_machine import Vector
 from parkbot.names import document_of
 from parkbot.questions import Asked, Question, is_act
 from parkbot.retrieval.abroad import only_abroad
 from parkbot.retrieval.address import Catalogue, Named
+from parkbot.retrieval.asking import NOTHING_LEARNED, Asks
 from parkbot.retrieval.carrying import carried
 from parkbot.retrieval.force import has_been_replaced
 from parkbot.retrieval.fusion import Ranking, averaged, fused
@@ -61,7 +62,7 @@ class Hits:
 
     `turned` is the list by meaning that counts for the order. `dense` is that of the embedder as it is, and
     `cosine` is of it: the decision whether the library covers a question was fitted to these. `rule` says how
-    surely the question asks for what a rule could say.
+    surely the question asks for what a rule could say, `punished` how surely about an act that is punished.
     """
 
     dense: Ranking
@@ -70,6 +71,7 @@ class Hits:
     ranking: Ranking
     cosine: float
     rule: float
+    punished: float
     provinces: frozenset[str]
 
 
@@ -83,14 +85,14 @@ class Search:
         embed_query: Callable[[str], Sequence[float]],
         traits: Traits,
         turn: Turn = unturned,
-        asks_for_rule: Score = unknown,
+        asks: Asks = NOTHING_LEARNED,
     ) -> None:
         self._dense = dense
         self._lexical = lexical
         self._embed_query = embed_query
         self._traits = traits
         self._turn = turn
-        self._asks_for_rule = asks_for_rule
+        self._asks = asks
 
     def search(
         self,
@@ -129,7 +131,8 @@ class Search:
             lexical=lexical,
             ranking=ranking,
             cosine=max((each.cosine for each in near), default=0.0),
-            rule=self._asks_for_rule(vector),
+            rule=self._asks.for_rule(vector),
+            punished=self._asks.of_punished(vector),
             provinces=provinces,
         )
 
