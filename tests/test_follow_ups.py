@@ -331,6 +331,50 @@ def test_a_courtesy_inherits_nothing_and_what_follows_goes_on_before_it(meant, s
     assert meant("谁来罚？", REPORT, after).text == meant("谁来罚？", REPORT).text
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        (REPORT, "再说一遍", REPORT),
+        (REPORT, "没看懂。", REPORT),
+        ("余热利用有什么支持政策？", "还有别的吗？", "余热利用有哪些规定？"),
+        ("余热利用有什么支持政策？", "还有呢", "余热利用有哪些规定？"),
+        ("What are the rules for waste heat?", "anything else?", "What are all the rules on waste heat?"),
+        ("What tax breaks are there for SMEs?", "say that again", "What tax breaks are there for SMEs?"),
+    ],
+)
+def test_who_asks_nothing_new_is_answered_about_the_same(meant, before, question, standalone):
+    assert meant(question, before).text == standalone
+
+
+@pytest.mark.parametrize("question", ["具体点", "详细说说", "原文呢？", "more details"])
+def test_who_wants_it_exactly_gets_the_article_that_was_cited(meant, question):
+    said = meant(question, turn(REPORT, ARTICLE_3))
+    assert said.text in ("《园区节能法》第三条", "Article 3 of the Park Energy Law of the PRC")
+
+
+@pytest.mark.parametrize(
+    "question", ["还没开工的呢", "还没修复完呢", "不填埋，拉去做砖呢", "不靠长江的地方呢"]
+)
+def test_what_breaks_no_rule_is_not_asked_the_penalty_of(meant, question):
+    assert "处罚" not in meant(question, "一般工业固废运到外省填埋要批准吗？").text
+
+
+@pytest.mark.parametrize("question", ["到期了还没改完呢", "还没改呢", "不报呢"])
+def test_what_breaks_one_is(meant, question):
+    assert meant(question, REPORT).text.endswith("怎么处罚？")
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [("你们库里有哪些文件？", "资料库现有"), ("What documents do you have?", "The library holds")],
+)
+def test_who_asks_what_is_held_is_told_the_documents(assistant, question, answered):
+    answer = assistant.ask(question)
+    titles = {document.title for document in assistant.documents()}
+    assert answer.text.startswith(answered) and str(len(titles)) in answer.text
+    assert not answer.citations
+
+
 def test_a_courtesy_is_answered_with_a_line_of_ours(assistant):
     answer = assistant.ask("谢谢")
     assert (answer.status, answer.text) == (AnswerStatus.CLARIFY, "不客气。还想了解什么，可以接着问。")

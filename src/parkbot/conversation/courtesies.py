@@ -1,6 +1,10 @@
-"""Greetings, thanks and "who are you": answered with a line of our own, for no measure is about them."""
+"""Greetings, thanks, "who are you" and "what do you hold": answered with a line of our own.
+
+No measure is about them.
+"""
 
 import re
+from collections.abc import Callable, Sequence
 
 from parkbot.answers import Clarification
 from parkbot.domain import Language
@@ -22,6 +26,18 @@ _GREETINGS_EN = (
     "hi|hello|hey|there|good (?:morning|afternoon|evening)|how are you(?: today| doing)?|who are you"
     "|what are you|are you a (?:bot|robot|person|human)|what (?:can|do) you do|what can i ask(?: you)?|help"
 )
+_HELD_ZH = (
+    "(?:请问)?(?:你们?|您)?这?(?:的)?(?:资料库|知识库|文件库|库)?(?:里面?|中)?(?:现在|目前|都|一共|总共)*(?:有|收录了?|存了?|装了?|收了)"
+    "(?:哪些|什么|啥|多少|几)(?:[部份个])?(?:政策)?(?:文件|资料|法律法规|法律|法规|政策|规定|内容|文档)"
+)
+_HELD_EN = (
+    r"(?:what|which|how many) (?:documents|laws|policies|rules|files|regulations|sources|texts)(?: and \w+)? "
+    r"(?:do you (?:have|hold|know|cover)|are (?:there )?in (?:the|your) library"
+    r"|does (?:the|your) library (?:have|hold|contain))"
+    r"|what(?: is|'s) in (?:the|your) library|what does (?:the|your) library (?:have|hold|contain)"
+)
+_HELD = re.compile(rf"(?:{_HELD_ZH})[啊呀呢吗，,。！!？?\s]*|(?:{_HELD_EN})[\s,.!?]*", re.IGNORECASE)
+_MOST_NAMED = 6
 _THANKS = re.compile(
     rf"(?:(?:{_THANKS_ZH})[啊呀吧哈嘞，,。！!~～\s]*)+|(?:(?:{_THANKS_EN})\b[\s,.!]*)+", re.IGNORECASE
 )
@@ -41,14 +57,29 @@ _WHO_I_AM: dict[Language, str] = {
 }
 
 
-def reply(question: Question) -> Clarification | None:
-    """What is said to who only greets, thanks or asks who answers; None to everybody else.
+def reply(question: Question, titles: Callable[[], Sequence[str]] = tuple) -> Clarification | None:
+    """What is said to who only greets, thanks, asks who answers or what is held; None to everybody else.
+
+    `titles` are those of the documents that are held, as they may stand in a sentence, what binds most first.
 
     >>> from parkbot.questions import analyse
     >>> reply(analyse("好的，谢谢！")).question, reply(analyse("谢谢，那罚多少？"))
     ('不客气。还想了解什么，可以接着问。', None)
+    >>> reply(analyse("库里有哪些文件？"), lambda: ["《水法》", "《土地管理法》"]).question
+    '资料库现有2部文件：《水法》《土地管理法》。可以直接问某部文件，也可以问一件事。'
     """
-    text = question.text.strip()
+    text, language = question.text.strip(), question.language
     if _GREETING.fullmatch(text):
-        return Clarification(_WHO_I_AM[question.language], ())
-    return Clarification(_YOU_ARE_WELCOME[question.language], ()) if _THANKS.fullmatch(text) else None
+        return Clarification(_WHO_I_AM[language], ())
+    if _HELD.fullmatch(text):
+        return Clarification(_held(titles(), language), ())
+    return Clarification(_YOU_ARE_WELCOME[language], ()) if _THANKS.fullmatch(text) else None
+
+
+def _held(titles: Sequence[str], language: Language) -> str:
+    named, is_all = titles[:_MOST_NAMED], len(titles) <= _MOST_NAMED
+    if language == "en":
+        some = f"{', '.join(named)}{'' if is_all else ' and others'}"
+        return f"The library holds {len(titles)} documents: {some}. Ask about one of them, or about a matter."
+    some = f"{'：' if is_all else '，其中有'}{''.join(named)}{'' if is_all else '等'}"
+    return f"资料库现有{len(titles)}部文件{some}。可以直接问某部文件，也可以问一件事。"

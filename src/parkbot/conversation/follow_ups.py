@@ -37,6 +37,7 @@ _ASKS = re.compile(
     r"[？?]|[呢吗]$|什么|怎|多少|[几谁哪]|何|\b(?:what|who|how|when|where|which|why)\b", re.IGNORECASE
 )
 _REPLACES = frozenset((Sort.OTHER, Sort.DOCUMENT, Sort.CORRECTED))
+_SAYS_NOTHING_NEW = frozenset((Sort.AGAIN, Sort.MORE, Sort.WHOLE))
 _NOTHING_ELSE = re.compile(
     r"(?:那么?|还有|以及|换成|呢|也是?|一样|吗"
     r"|\b(?:and|or|what about|how about|the|too|also|same|as well|one)\b|[\s，,。.？?])*",
@@ -97,11 +98,16 @@ class FollowUps:
             return Meant(question.text)
         last = turns[-1]
         found = found or leaning(question, told.leans)
+        if found and found.sort is Sort.MORE:  # of the matter, not of an article that was opened meanwhile
+            in_words = (turn for turn in reversed(turns) if not places_in(turn.standalone_question)[0])
+            last = next(in_words, last)
         if named := catalogue.named(question.text, filters):
             found = FollowUp(Sort.DOCUMENT, _called(named, question.language)) if _only_names(named) else None
         reading = _Reading(last, question.language, catalogue, measures_of, filters)
         if found is not None and (spots := reading.spots(found)):
             return _at(spots, question, catalogue)
+        if found is not None and found.sort in _SAYS_NOTHING_NEW:
+            return Meant(reading.continued(found))
         if found is not None and found.sort is Sort.PLACE:
             found = None
         text = reading.composed(found) if found else question.text
@@ -223,10 +229,19 @@ class _Reading:
         if found.sort is Sort.PLACE:
             named = self._named.versions[0] if self._named else None
             return spots.addressed(found.words, self._last, named=named, is_article=self._is_article)
+        if found.sort is Sort.WHOLE:
+            return spots.cited(self._last)
         if found.sort is Sort.CONDITION:
             refusals = spots.refusals(found.words, self._last, is_article=self._is_article)
             return refusals if self._is_article or len(refusals) > 1 else ()
         return ()
+
+    def continued(self, found: FollowUp) -> str:
+        """What is meant by who asks nothing new."""
+        matter = self._matter()
+        if found.sort is Sort.MORE and matter:
+            return wording.what_else(matter, self._language)
+        return self._last.standalone_question
 
     def composed(self, found: FollowUp) -> str:
         """The standalone question in words."""

@@ -68,6 +68,21 @@ class Spots:
             if (place := place_of(measure.locator))
         )
 
+    def cited(self, last: Turn) -> tuple[Spot, ...]:
+        """The articles that the turn before cited."""
+        found = ((self._documents.get(document_of(each.measure_id)), each) for each in last.cited)
+        spots = [
+            (document, measure)
+            for document, each in found
+            if document and document.text_kind is TextKind.OFFICIAL
+            for measure in self._around(document, each)[1:2]
+        ]
+        return tuple(
+            _spot(document, place, "", measure)
+            for document, measure in dict.fromkeys(spots)
+            if (place := place_of(measure.locator))
+        )
+
     def refusals(self, words: str, last: Turn, *, is_article: bool) -> tuple[Spot, ...]:
         """The articles that punish whoever does not mend what the turn before was about."""
         if not _REFUSES.search(words) or not last.cited:

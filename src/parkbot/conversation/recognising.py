@@ -20,6 +20,9 @@ class Sort(Enum):
     CORRECTED = "the same about what was meant instead"
     CONDITION = "the same if something happens"
     ASKED = "something else about the same"
+    AGAIN = "the same once more"
+    MORE = "what else there is on the same"
+    WHOLE = "the whole text of what was cited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,23 @@ _CORRECTS_ZH = re.compile(
 _CORRECTS_EN = re.compile(
     r"^(?:(?:no|sorry|not that|wait|oops)[,.! ]+)*i (?:mean|meant|was asking about|am asking about) "
     r"(?P<what>[^,?]+?)[.! ]*$",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    "(?:请|麻烦)?(?:你|您)?(?:再|重新|重复)(?:说|讲|答|回答|发)?(?:一?遍|一?下|一次)|没[听看](?:清楚?|懂|明白)"
+    r"|(?:please )?(?:say|repeat) (?:that|it)(?: again)?|(?:come )?again|pardon",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    "还有[呢吗么]?|还有没有?|还有(?:没有?)?(?:别的|其[他它]的?)(?:了?[呢吗么]|规定|没有?)?|还有(?:什么|啥|哪些)(?:规定|要求|政策)?"
+    r"|(?:is there )?anything else|what else|(?:any )?more|any others?|other rules",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    "(?:能不?能|可不可以|可以|请|麻烦)?(?:再?[说讲写]得?|展开)?(?:再)?(?:具体|详细|细)(?:一?[点些])?(?:[说讲]说?讲?(?:一下)?|吗)?"
+    "|展开[说讲][说讲]?|(?:看看?|给我)?(?:法条|条文)?(?:的)?(?:原文|全文)(?:呢|是什么|怎么[写说]的?)?"
+    r"|(?:in )?more details?|(?:be )?more specific|details"
+    r"|(?:show me )?the (?:full|whole|exact) (?:text|article|wording)",
     re.IGNORECASE,
 )
 _TITLE_ALONE = re.compile("《[^《》]+》")
@@ -62,6 +82,10 @@ _CONDITION_ZH = re.compile(
     r"(?:还在|还|仍然?|又|一直|再次|被罚后|之后)?"
     r"(?:拒不|拒绝|逾期|超期|到期|不|没有?|未|无正当|违反?|屡|造假|数据造假|弄虚作假|瞒报|谎报|虚报|伪造|恢复不了|用着|(?<=还在)用"
     r"|做不到|偷[排倒埋卖]|(?<=偷偷)[排倒埋卖])"
+)
+# 还没开建 and 不填埋，拉去做砖 are other cases, and no breach of anything.
+_HARMLESS_ZH = re.compile(
+    "(?:还没|尚未|还未)(?!有?(?:改|整改|交|报|办))|不[^，]{1,6}，[拿拉改换]|[^，]+的地方$"
 )
 _BREACH_ALONE_ZH = re.compile(r"(?:如果|要是)?(?:不|没|未|违反|违规|超标|逾期|拒不)[\u4e00-\u9fff]{0,3}")
 _RELATIVE_ZH = re.compile(
@@ -143,11 +167,20 @@ MOST_LEFT_ZH = 3
 
 def recognised(question: Question) -> FollowUp | None:
     """The follow-up that a question is; None for one that says itself what it is about."""
+    if more := _no_question(question.text):
+        return more
     if question.wants_facts and not question.text.startswith(_JUST_NOW):
         return None
     if question.language == "zh":
         return _corrected(question.text, _CORRECTS_ZH) or _chinese(question.text)
     return _corrected(question.text, _CORRECTS_EN) or _english(question.text)
+
+
+def _no_question(text: str) -> FollowUp | None:
+    """The follow-up that asks nothing new: 再说一遍, 还有呢, 具体点."""
+    said = text.strip(" ，,。？?.!！~～啊呀吧哈")
+    asked = ((_AGAIN, Sort.AGAIN), (_MORE, Sort.MORE), (_WHOLE, Sort.WHOLE))
+    return next((FollowUp(sort, said) for form, sort in asked if form.fullmatch(said)), None)
 
 
 def leaning(question: Question, surely: float) -> FollowUp | None:
@@ -233,8 +266,7 @@ def _chinese(text: str) -> FollowUp | None:
     if named := _only_a_name_zh(what):
         return named
     if shorn and not _ASKS_ZH.search(what):
-        # 还没开建的 is a thing, 还没开建 a condition.
-        is_condition = _CONDITION_ZH.match(what) is not None and not what.endswith("的")
+        is_condition = _CONDITION_ZH.match(what) is not None and not _HARMLESS_ZH.match(what)
         return FollowUp(Sort.CONDITION if is_condition else Sort.OTHER, what)
     if back := _POINTS_BACK_ZH.match(body):
         rest = body[back.end() :]
