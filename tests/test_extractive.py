@@ -348,7 +348,7 @@ class TestAnswers:
         found = sources(document)
         draft = answered("迟报能源报告罚多少？", found, "报送", "能源报告", punishes=punishes)
         assert draft.citations[0].locator == "第二条"
-        assert any("请对照条文写明的情形" in warning for warning in draft.warnings) is is_doubted
+        assert any("请对照条文写明的情形" in block.text for block in draft.blocks) is is_doubted
         if is_doubted:
             assert draft.blocks[0].kind is BlockKind.NOTICE
 

@@ -50,7 +50,9 @@ class Writer:
     def say_how_surely_punished(self, probability: float | None, sources: Iterable[Source]) -> None:
         """A word of caution where what is shown may punish another act than the one asked about."""
         if is_doubtful(probability) and any(PUNISHES.search(each.measure.text) for each in sources):
-            self.warn(wording.may_punish_another(self.question.language))
+            caution = wording.may_punish_another(self.question.language)
+            if all(block.text != caution for block in self._blocks):
+                self.notice(caution)
 
     @property
     def quoted(self) -> list[str]:
