@@ -39,7 +39,11 @@ def test_the_dialogues_that_ship_are_sound_and_in_halves_by_their_ids():
     kinds = {turn.kind for dialogue in held for turn in dialogue.turns}
     # Asides stand in the dialogues that were written to learn from, which are scored in the same way.
     assert kinds == set(dialogues.TurnKind) - {dialogues.TurnKind.ASIDE}
+    # From 101 on they were written for the reporting half, by five authors who had seen no rule.
     for dialogue in held:
+        if int(dialogue.id.removeprefix("dlg-")) > 100:
+            assert dialogue.half == "reporting"
+            continue
         odd = hashlib.sha256(dialogue.id.encode()).digest()[0] % 2
         assert dialogue.half == ("tuning" if odd else "reporting")
 

@@ -45,7 +45,7 @@ def test_what_says_itself_what_it_is_about_does_not(tell, question):
 
 
 def test_who_asks_for_facts_starts_anew_unless_it_surely_leans():
-    assert leaning(analyse("今天的碳价是多少？"), 0.5) is None
+    assert leaning(analyse("今天的碳价是多少？"), 0.1) is None
     assert leaning(analyse("归哪家来审？"), 2.5)
 
 

@@ -134,7 +134,8 @@ def test_decoding_never_fails_otherwise(data: bytes):
         assert "\r" not in text
 
 
-@given(st.text(st.characters(codec="gb2312"), min_size=1).filter(str.strip))
+# With NUL bytes it is UTF-16 to a reader, or no text.
+@given(st.text(st.characters(codec="gb2312", exclude_characters="\0"), min_size=1).filter(str.strip))
 def test_utf8_is_read_back_as_it_was_written(text: str):
     try:
         decoded = decode("x.txt", text.encode())

@@ -28,6 +28,7 @@ WRITTEN = Path(__file__).with_name("written")
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 COMPLETE = ("asked-2", "sample-1", "sample-2", "free-zh", "free-en")
 MARGIN = 10.0
+WIDTH_OF_LEANING, WIDTH_OF_ASIDES = 1.0, 0.5
 OF_EACH = 600
 """Complete questions of each of these files, and twice as many of the shipped measures."""
 OF_KINDS = 2600
@@ -77,8 +78,8 @@ def main() -> None:
     # Of what no rule answers some is talk, too.
     counted = authors != "kinds"
     aside = np.array([line.is_aside for line in lines])
-    learn(LEANING, vectors, leans, authors, embedder.name)
-    learn(ASIDES, vectors[counted], aside[counted], authors[counted], embedder.name)
+    learn(LEANING, vectors, leans, authors, WIDTH_OF_LEANING, embedder.name)
+    learn(ASIDES, vectors[counted], aside[counted], authors[counted], WIDTH_OF_ASIDES, embedder.name)
 
 
 def learn(
@@ -86,17 +87,18 @@ def learn(
     vectors: NDArray[np.float32],
     is_so: NDArray[np.bool_],
     authors: NDArray[np.str_],
+    width: float,
     embedder: str,
 ) -> None:
     """Learn one thing of the lines, say how well each author's are told by the others', write."""
     for author in sorted(set(authors[is_so]), key=int):
         own = authors == author
-        scores = asking.fitted(vectors[~own], is_so[~own], MARGIN).decision_function(vectors[own])
+        scores = asking.fitted(vectors[~own], is_so[~own], MARGIN, width).decision_function(vectors[own])
         told, left = scores[is_so[own]] > 0, scores[~is_so[own]] <= 0
         area = roc_auc_score(is_so[own], scores)
         shares = f"{told.mean():.3f} of {told.size} told, {left.mean():.3f} of {left.size} left alone"
         print(file.stem, author, f"area {area:.3f}, {shares}")
-    asking.write(asking.fitted(vectors, is_so, MARGIN), embedder, file)
+    asking.write(asking.fitted(vectors, is_so, MARGIN, width), embedder, file)
 
 
 if __name__ == "__main__":

@@ -109,7 +109,9 @@ class PolicyAssistant:
             library, lexical, self._retriever, self._upkeep, siblings, author, settings.evidence_size
         )
         self._dialogues = Dialogues(
-            library.conversations, FollowUps(author.for_follow_ups if author else None, tell), siblings
+            library.conversations,
+            FollowUps(author.for_follow_ups if author else None, tell, self._retriever.alone),
+            siblings,
         )
         self._observers: list[Callable[[Answer], None]] = []
         self._watches: list[Callable[[], AbstractContextManager[object]]] = []

@@ -7,7 +7,7 @@ from parkbot.conversation.recognising import FollowUp, Sort, topic_of
 from parkbot.conversation.words import put_in_place
 from parkbot.domain import Language
 from parkbot.questions import Asked, analyse
-from parkbot.retrieval.region import province_spans
+from parkbot.retrieval.region import province_spans, says_where_only
 
 _OF_THE_DOCUMENT = re.compile(
     r"施行|生效|开始(?:执行|实施|实行)?|何时实施|失效|废止|发布|印发|出台"
@@ -15,6 +15,7 @@ _OF_THE_DOCUMENT = re.compile(
     r"|\b(?:it|this) start",
     re.IGNORECASE,
 )
+_NATIONWIDE = re.compile(r"全国|国家(?:法律|法规|层面|规定|标准)|\bnation(?:al|ally|wide)\b", re.IGNORECASE)
 _ASKS_IN_FULL = re.compile("[？?]|怎|罚|多少|吗|如何|什么|后果")
 PUNISHED = "，怎么处罚？"
 """What a condition asks that asks nothing: 要是不改呢."""
@@ -56,6 +57,20 @@ def composed(found: FollowUp, before: Before, language: Language) -> str:
             return _if(found.words, before, language)
         case _:
             return _asked(found.words, before, language)
+
+
+def where_it_was(text: str, found: FollowUp, before: Before, language: Language) -> str:
+    """A standalone question in the place of the one before it, unless it says where or is nationwide."""
+    spans = province_spans(before.question)
+    if (
+        not spans
+        or province_spans(text)
+        or _NATIONWIDE.search(found.words)
+        or says_where_only(before.question)
+    ):
+        return text
+    place = spans[-1].of(before.question)
+    return f"{text.rstrip('?!. ')} in {place}?" if language == "en" else f"{place}{text}"
 
 
 def _asked(words: str, before: Before, language: Language) -> str:

@@ -1,14 +1,14 @@
 """History and question → the standalone question, by rules; better with a chat model, never freer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parkbot.answering import wording
 from parkbot.answers import AnswerStatus, Clarification
 from parkbot.chat_models import ChatModel
 from parkbot.conversation import courtesies
-from parkbot.conversation.composing import PUNISHED, Before, asks_in_full, composed
+from parkbot.conversation.composing import PUNISHED, Before, asks_in_full, composed, where_it_was
 from parkbot.conversation.leaning import Tell, untold
 from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
@@ -21,11 +21,17 @@ from parkbot.names import bare_title, document_of
 from parkbot.numerals import to_int
 from parkbot.questions import Question, Reading, analyse
 from parkbot.retrieval.address import Catalogue, Named
+from parkbot.retrieval.asking import Alone, covered
 from parkbot.retrieval.places import places_in
 
 MOST_OPTIONS = 4
 SURELY_ASIDE = 1.0
 """How surely what has the words of a follow-up must be an aside to be none."""
+
+PERHAPS = -1.3
+"""Of what the library does not cover by itself, leaning so surely is enough."""
+NO_RULE = -1.0
+"""How surely a question asks for what no rule says, to lean on nothing unless it surely does."""
 
 _CHOICE = re.compile(
     r"(?:选|就|是|第)?\s*(?P<n>[一二两三四1-4])\s*(?:个|种|条|项|款)?[。.]?"
@@ -67,9 +73,15 @@ class FollowUps:
     of any how surely it is an aside.
     """
 
-    def __init__(self, model: ChatModel | None = None, tell: Tell = untold) -> None:
+    def __init__(
+        self,
+        model: ChatModel | None = None,
+        tell: Tell = untold,
+        alone: Callable[[Question, Filters], Alone] = covered,
+    ) -> None:
         self._model = model
         self._tell = tell
+        self._alone = alone
 
     def meant(
         self,
@@ -96,11 +108,8 @@ class FollowUps:
         is_aside = told.aside > SURELY_ASIDE if found and found.sort is not Sort.ASKED else told.is_aside
         if is_aside or not turns:
             return Meant(question.text)
-        last = turns[-1]
-        found = found or leaning(question, told.leans)
-        if found and found.sort is Sort.MORE:  # of the matter, not of an article that was opened meanwhile
-            in_words = (turn for turn in reversed(turns) if not places_in(turn.standalone_question)[0])
-            last = next(in_words, last)
+        found = found or self._by_vector(question, told.leans, filters)
+        last = _asked_in_words(turns) if found and found.sort is Sort.MORE else turns[-1]
         if named := catalogue.named(question.text, filters):
             found = FollowUp(Sort.DOCUMENT, _called(named, question.language)) if _only_names(named) else None
         reading = _Reading(last, question.language, catalogue, measures_of, filters)
@@ -114,6 +123,19 @@ class FollowUps:
         if self._model is not None and may_lean_on_history(question, found is not None):
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
         return Meant(text, readings=_besides(found, question, text, turns) if found else ())
+
+    def _by_vector(self, question: Question, leans: float, filters: Filters) -> FollowUp | None:
+        """The follow-up that a question is which has the words of none.
+
+        What hardly leans is none where no rule could say it, and one where it is not covered by itself.
+        """
+        found = leaning(question, leans)
+        if not PERHAPS < leans < 0:
+            return found
+        alone = self._alone(question, filters)
+        if found is not None:
+            return found if alone.rule > NO_RULE else None
+        return FollowUp(Sort.ASKED, question.text) if alone.rule > 0 and not alone.is_covered else None
 
     def _leant_on(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """The turns that the next one may lean on.
@@ -148,6 +170,11 @@ class FollowUps:
         if spots := reading.spots(found):
             return _at(spots, question, catalogue)
         return Meant(reading.composed(found))
+
+
+def _asked_in_words(turns: Sequence[Turn]) -> Turn:
+    """The last turn that asked about a matter, and did not only open an article."""
+    return next((turn for turn in reversed(turns) if not places_in(turn.standalone_question)[0]), turns[-1])
 
 
 def _besides(found: FollowUp, question: Question, text: str, turns: Sequence[Turn]) -> tuple[Reading, ...]:
@@ -228,7 +255,8 @@ class _Reading:
         spots = Spots(self._catalogue.documents, self._measures_of)
         if found.sort is Sort.PLACE:
             named = self._named.versions[0] if self._named else None
-            return spots.addressed(found.words, self._last, named=named, is_article=self._is_article)
+            is_article = bool(self._named and self._named.places)
+            return spots.addressed(found.words, self._last, named=named, is_article=is_article)
         if found.sort is Sort.WHOLE:
             return spots.cited(self._last)
         if found.sort is Sort.CONDITION:
@@ -255,7 +283,8 @@ class _Reading:
             last_name=self._catalogue.last_named(last.standalone_question) or "",
             without_title=self._named.rest.strip("，。：《》、 的") if self._named else "",
         )
-        return composed(found, before, self._language)
+        text = composed(found, before, self._language)
+        return text if self._catalogue.last_named(text) else where_it_was(text, found, before, self._language)
 
     def _matter(self) -> str:
         if self._named and not self._is_article:

@@ -16,7 +16,7 @@ from parkbot.retrieval import in_force
 from parkbot.retrieval.abroad import countries_asked_about
 from parkbot.retrieval.address import Catalogue, Named, passes
 from parkbot.retrieval.articles import Articles
-from parkbot.retrieval.asking import NOTHING_LEARNED, Asks
+from parkbot.retrieval.asking import NOTHING_LEARNED, Alone, Asks
 from parkbot.retrieval.force import on
 from parkbot.retrieval.places import place_of, places_in
 from parkbot.retrieval.punishing import Punishing, likeness
@@ -140,7 +140,13 @@ class Retriever:
     ) -> float | None:
         if question.asked is not Asked.PENALTY:
             return None
-        found = likeness(sources, punished=hits.punished, weigh=self.weigh(question), confidence=confidence)
+        readings = [self.weigh(each) for each in (question, *(other.question for other in question.readings))]
+        found = likeness(
+            sources,
+            punished=hits.punished,
+            weigh=lambda text: max(weigh(text) for weigh in readings),
+            confidence=confidence,
+        )
         return None if found is None else self._punishing.probability(found)
 
     def signals(self, question: Question, filters: Filters) -> Signals:
@@ -148,6 +154,11 @@ class Retriever:
         catalogue = self.catalogue(filters.spaces)
         hits = self._search.search(question, filters, catalogue, catalogue.named(question.text, filters), {})
         return self._signals(question, hits, self._sources(hits, BEST, catalogue, filters), catalogue)
+
+    def alone(self, question: Question, filters: Filters) -> Alone:
+        """What is made of a question by itself, whatever was said before it."""
+        signals = self.signals(question, filters)
+        return Alone(signals.rule, self._sufficiency.probability(signals) >= THRESHOLD)
 
     def _referred(self, sources: Sequence[Source], filters: Filters) -> dict[str, tuple[Source, ...]]:
         """What the first sources refer to, where they refer to anything."""

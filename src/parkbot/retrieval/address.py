@@ -91,6 +91,8 @@ class Catalogue:
             for document in documents:
                 if document.title_en:
                     yield _folded(document.title_en), title
+                    # As ParkBot itself writes it, with the articles that stand inside.
+                    yield _without_note(document.title_en).lower(), title
                 if document.document_number and re.search(r"\d", document.document_number):
                     yield _folded(_in_one_form(document.document_number)), title
         for title in self._by_title:
@@ -257,7 +259,7 @@ class Catalogue:
         if not known:
             return None
         of_the_prc = " of the PRC" if document.level is Level.NATIONAL_LAW else ""
-        return re.sub(r"\s*\([^)]*\)", "", known[0]) + of_the_prc
+        return _without_note(known[0]) + of_the_prc
 
     @property
     def names(self) -> Iterable[str]:
@@ -303,6 +305,11 @@ class Catalogue:
             if longest is None or end - start > longest[2] - longest[1]:
                 longest = self._names[match[0]], start, end
         return longest
+
+
+def _without_note(title: str) -> str:
+    """An English title without what stands in brackets: (articles relevant to parks)."""
+    return re.sub(r"\s*\([^)]*\)", "", title)
 
 
 def passes(document: Document, filters: Filters) -> bool:

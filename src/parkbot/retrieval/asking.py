@@ -8,7 +8,9 @@ tells them apart was learned from questions alone (training/asking.py, training/
 from dataclasses import dataclass
 from pathlib import Path
 
+from parkbot.domain import Filters
 from parkbot.models.kernel_machine import Score, learned, unknown
+from parkbot.questions import Question
 
 RULES = Path(__file__).with_name("asking.npz")
 PUNISHED = Path(__file__).with_name("punished.npz")
@@ -29,3 +31,16 @@ class Asks:
 
 NOTHING_LEARNED = Asks()
 """For vectors that nothing was learned of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A question by itself: how surely it asks for what a rule could say, and if the library covers it."""
+
+    rule: float
+    is_covered: bool
+
+
+def covered(_question: Question, _filters: Filters) -> Alone:
+    """Nothing is known of any question: it is taken for a complete one."""
+    return Alone(rule=0.0, is_covered=True)

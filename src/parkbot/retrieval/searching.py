@@ -1,6 +1,6 @@
 """Search by meaning and by words together, and what that tells about the library's holding the answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -132,9 +132,16 @@ class Search:
             ranking=ranking,
             cosine=max((each.cosine for each in near), default=0.0),
             rule=self._asks.for_rule(vector),
-            punished=self._asks.of_punished(vector),
+            punished=max(self._asks.of_punished(each) for each in self._meant(question, vector)),
             provinces=provinces,
         )
+
+    def _meant(self, question: Question, vector: Vector) -> Iterator[Vector]:
+        """The vectors of a question and of its other readings, as far as these say what they are about."""
+        yield vector
+        for each in question.readings:
+            if not each.question.is_vague:
+                yield self._vector(each.question)
 
     def _read(
         self,
