@@ -288,7 +288,7 @@ class _Reading:
 
     def _matter(self) -> str:
         if self._named and not self._is_article:
-            return topic_of(analyse(self._named.rest))
+            return topic_of(analyse(self._named.rest)).strip(" ,，")
         if not self._is_article:
             return self._last.topic
         cited = self._last.cited[0]

@@ -47,6 +47,7 @@ class Named:
 _BRACKETED = re.compile(r"《([^《》]+(?:〈[^〉]*〉[^《》]*)?)》")
 # 土地管理法实施条例 is not the 土地管理法.
 _GOES_ON = re.compile("(?:实施|执行)(?:条例|细则|办法|规定)|条例|细则|律|规(?!定)")
+_COUNTRY = re.compile(r" of (?:the )?(?:prc|people's republic of china)\b", re.IGNORECASE)
 _REGION_BEFORE = re.compile(r"(?:[省市县州盟]|(?<![园发])区)\s*$")
 _LONGER_NAME = re.compile(
     r"(?:海洋|原子|核|新|地下|饮用|[节污海雨])$|\b(?:atomic|nuclear|marine|ocean|drinking|ground|tap) $",
@@ -302,6 +303,8 @@ class Catalogue:
                 continue
             if _GOES_ON.match(plain, end):
                 continue
+            if country := _COUNTRY.match(plain, end):
+                end = country.end()
             if longest is None or end - start > longest[2] - longest[1]:
                 longest = self._names[match[0]], start, end
         return longest
