@@ -22,7 +22,7 @@ from sklearn.metrics import roc_auc_score
 import asking
 from parkbot import build
 from parkbot.models.student import StudentEmbedder
-from parkbot.penalties import PUNISHES
+from parkbot.penalties import PUNISHES, SURE, UNLIKELY
 from parkbot.questions import Asked, analyse
 from parkbot.retrieval.asking import PUNISHED
 from parkbot.retrieval.punishing import AMONG, likeness
@@ -109,10 +109,9 @@ def report(cases: list[Case]) -> None:
     machine = LogisticRegression().fit(known, is_right)
     print("bias", machine.intercept_.round(2), "weights", machine.coef_.round(2))
     print(f"{len(cases)} cases, {is_right.mean():.3f} right; area {roc_auc_score(is_right, held_out):.3f}")
-    for share in (0.98, 0.95, 0.9, 0.85, 0.8, 0.7):
-        least = np.quantile(held_out[is_right], 1 - share)
-        told = (held_out[~is_right] < least).mean()
-        print(f"  from {least:.3f} on: {share:.2f} of the right kept, {told:.3f} of the others told")
+    for least in (UNLIKELY, 0.15, 0.2, 0.25, SURE, 0.4):
+        kept, told = (held_out[is_right] >= least).mean(), (held_out[~is_right] < least).mean()
+        print(f"  from {least:.2f} on: {kept:.3f} of the right kept, {told:.3f} of the others told")
 
 
 if __name__ == "__main__":
