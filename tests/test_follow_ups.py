@@ -359,9 +359,42 @@ def test_what_breaks_no_rule_is_not_asked_the_penalty_of(meant, question):
     assert "处罚" not in meant(question, "一般工业固废运到外省填埋要批准吗？").text
 
 
-@pytest.mark.parametrize("question", ["到期了还没改完呢", "还没改呢", "不报呢"])
+@pytest.mark.parametrize(
+    "question", ["到期了还没改完呢", "还没改呢", "不报呢", "还没验收就投产呢", "不处置，拉去倒了呢"]
+)
 def test_what_breaks_one_is(meant, question):
     assert meant(question, REPORT).text.endswith("怎么处罚？")
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        ("山东的重点用能单位要报什么？", "不报罚多少？", "山东的重点用能单位，不报罚多少？"),
+        ("Must firms in Shanghai meter water?", "What if they don't?", "What if they don't in Shanghai?"),
+    ],
+)
+def test_a_follow_up_stays_where_the_question_before_was(meant, before, question, standalone):
+    said = meant(question, before).text
+    assert ("山东" in said, "Shanghai" in said) == ("山东" in standalone, "Shanghai" in standalone), said
+
+
+@pytest.mark.parametrize("question", ["再说一遍", "具体点", "more details"])
+def test_who_asks_nothing_new_chooses_nothing(meant, question):
+    asked_back = turn("第三条", status=AnswerStatus.CLARIFY, options=("《园区节能法》第三条（报告）",))
+    assert meant(question, REPORT, asked_back).text == REPORT
+
+
+@pytest.mark.parametrize("question", ["有哪些规定？", "目前有哪些政策", "都有哪些规定？"])
+def test_who_asks_for_the_rules_on_a_matter_is_not_told_what_is_held(meant, question):
+    assert meant(question, "光伏怎么备案？").text != question
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [("Is it the same for Shanghai?", "Shanghai"), ("same for ordinary waste?", "ordinary waste")],
+)
+def test_the_same_for_another_is_asked_of_that(meant, question, standalone):
+    assert standalone in meant(question, "Who approves the transfer of hazardous waste in Shandong?").text
 
 
 @pytest.mark.parametrize(

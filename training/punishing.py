@@ -6,7 +6,7 @@ Reads written/penalties.jsonl ({"author", "question", "punished_by": ids of meas
 The questions of a penalty with which the shipped measures come are about acts that are punished, too. Each
 data folder is a library of its own, such as the shipped knowledge with and without the laws. Writes
 parkbot/retrieval/punished.npz, prints the weights of the decision, and says how well what each author
-wrote is told by what the others did. A minute on two cores; for one embedder.
+wrote is told by what the others did. Three minutes on two cores; for one embedder.
 """
 
 import argparse

@@ -83,7 +83,11 @@ def without_penalties(found: Evidence, duties: Evidence) -> Evidence:
     """
     kept = tuple(each for each in duties.sources if not PUNISHES.search(each.measure.text))
     return replace(
-        found, sources=kept or found.sources, is_sufficient=duties.is_sufficient and bool(kept), choices=()
+        found,
+        sources=kept or found.sources,
+        referred=duties.referred,
+        is_sufficient=duties.is_sufficient and bool(kept),
+        choices=(),
     )
 
 

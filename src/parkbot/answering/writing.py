@@ -11,7 +11,7 @@ from parkbot.domain import Document, Missing, Source, Span, Status, TextKind
 from parkbot.events import Progress
 from parkbot.measures.annexes import without_annex
 from parkbot.penalties import PUNISHES, is_doubtful, is_unpunished
-from parkbot.questions import Question
+from parkbot.questions import Asked, Question
 
 
 class Writer:
@@ -66,7 +66,7 @@ class Writer:
         """
         said = " ".join(texts)
         is_wanting = lacks(said, asked.asked) or (asked.asks_what_it_means and not definitions(said))
-        is_wanting |= is_unpunished(punishes)
+        is_wanting |= asked.asked is Asked.PENALTY and is_unpunished(punishes)
         if is_wanting and (what := wording.asked_for(asked.asked, asked.language)):
             self._uncovered += (what,)
             self.notice(wording.not_said(what, asked.language))

@@ -82,7 +82,11 @@ class Asking:
         matter = asked.without_penalty
         if not is_unpunished(found.punishes) or not matter:
             return found
-        about = replace(analyse(matter, asked.language), readings=asked.readings)
+        readings = tuple(
+            replace(each, question=analyse(each.question.without_penalty or matter, asked.language))
+            for each in asked.readings
+        )
+        about = replace(analyse(matter, asked.language), readings=readings)
         duties = self._retriever.retrieve(about, k=self._evidence_size, filters=filters)
         return without_penalties(found, duties)
 

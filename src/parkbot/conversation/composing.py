@@ -15,7 +15,11 @@ _OF_THE_DOCUMENT = re.compile(
     r"|\b(?:it|this) start",
     re.IGNORECASE,
 )
-_NATIONWIDE = re.compile(r"全国|国家(?:法律|法规|层面|规定|标准)|\bnation(?:al|ally|wide)\b", re.IGNORECASE)
+_NATIONWIDE = re.compile(
+    r"全国|国家(?!级)|国务院|中央|\bnation(?:al|ally|wide)\b|\bfederal\b"
+    r"|\bcentral government\b|\bstate council\b",
+    re.IGNORECASE,
+)
 _ASKS_IN_FULL = re.compile("[？?]|怎|罚|多少|吗|如何|什么|后果")
 PUNISHED = "，怎么处罚？"
 """What a condition asks that asks nothing: 要是不改呢."""

@@ -27,8 +27,9 @@ _GREETINGS_EN = (
     "|what are you|are you a (?:bot|robot|person|human)|what (?:can|do) you do|what can i ask(?: you)?|help"
 )
 _HELD_ZH = (
-    "(?:请问)?(?:你们?|您)?这?(?:的)?(?:资料库|知识库|文件库|库)?(?:里面?|中)?(?:现在|目前|都|一共|总共)*(?:有|收录了?|存了?|装了?|收了)"
-    "(?:哪些|什么|啥|多少|几)(?:[部份个])?(?:政策)?(?:文件|资料|法律法规|法律|法规|政策|规定|内容|文档)"
+    "(?:请问)?(?:(?:你们?|您)的?(?:资料库|知识库|文件库|库)?|这?个?(?:资料库|知识库|文件库|库))(?:里面?|中)?"
+    "(?:现在|目前|都|一共|总共)*(?:有|收录了?|存了?|装了?|收了)"
+    "(?:哪些|什么|啥|多少|几)(?:[部份个])?(?:政策)?(?:文件|资料|法律法规|法律|法规|政策|内容|文档)"
 )
 _HELD_EN = (
     r"(?:what|which|how many) (?:documents|laws|policies|rules|files|regulations|sources|texts)(?: and \w+)? "
@@ -77,9 +78,12 @@ def reply(question: Question, titles: Callable[[], Sequence[str]] = tuple) -> Cl
 
 
 def _held(titles: Sequence[str], language: Language) -> str:
+    if not titles:
+        return "The library holds no documents yet." if language == "en" else "资料库里还没有文件。"
     named, is_all = titles[:_MOST_NAMED], len(titles) <= _MOST_NAMED
     if language == "en":
         some = f"{', '.join(named)}{'' if is_all else ' and others'}"
-        return f"The library holds {len(titles)} documents: {some}. Ask about one of them, or about a matter."
+        count = "1 document" if len(titles) == 1 else f"{len(titles)} documents"
+        return f"The library holds {count}: {some}. Ask about one of them, or about a matter."
     some = f"{'：' if is_all else '，其中有'}{''.join(named)}{'' if is_all else '等'}"
     return f"资料库现有{len(titles)}部文件{some}。可以直接问某部文件，也可以问一件事。"

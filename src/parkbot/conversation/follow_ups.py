@@ -100,9 +100,10 @@ class FollowUps:
         turns = [turn for turn in turns if not courtesies.reply(analyse(turn.question))]
         if not turns or courtesies.reply(question):
             return Meant(question.text)
-        if chosen := _chosen(question, turns[-1]):
-            return Meant(chosen)
         told, found = self._tell(question.text), recognised(question)
+        is_new = found is None or found.sort not in _SAYS_NOTHING_NEW
+        if is_new and (chosen := _chosen(question, turns[-1])):
+            return Meant(chosen)
         turns = self._leant_on(turns)
         # 酒店呢 after another question is surely a follow-up, whatever it resembles.
         is_aside = told.aside > SURELY_ASIDE if found and found.sort is not Sort.ASKED else told.is_aside
@@ -268,7 +269,8 @@ class _Reading:
         """What is meant by who asks nothing new."""
         matter = self._matter()
         if found.sort is Sort.MORE and matter:
-            return wording.what_else(matter, self._language)
+            title = self._title() if self._named and self._language == "zh" else None
+            return wording.what_else(f"{title or ''}{matter}", self._language)
         return self._last.standalone_question
 
     def composed(self, found: FollowUp) -> str:

@@ -43,19 +43,20 @@ _CORRECTS_EN = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
-    "(?:请|麻烦)?(?:你|您)?(?:再|重新|重复)(?:说|讲|答|回答|发)?(?:一?遍|一?下|一次)|没[听看](?:清楚?|懂|明白)"
-    r"|(?:please )?(?:say|repeat) (?:that|it)(?: again)?|(?:come )?again|pardon",
+    "(?:请|麻烦)?(?:你|您)?(?:能不?能|可以|能)?(?:再|重新|重复)(?:[说讲答发]|回答)?(?:一?遍|一次|(?<=[说讲答复])一?下)(?:好?吗)?"
+    "|没[听看](?:清楚?|懂|明白)"
+    r"|(?:could you |can you )?(?:please )?(?:say|repeat) (?:that|it)(?: again)?|(?:come )?again|pardon",
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    "还有[呢吗么]?|还有没有?|还有(?:没有?)?(?:别的|其[他它]的?)(?:了?[呢吗么]|规定|没有?)?|还有(?:什么|啥|哪些)(?:规定|要求|政策)?"
+    "还有[呢吗么]?|还有没有?|还有(?:没有?)?(?:别的|其[他它]的?)(?:规定|要求|政策)?(?:了?[呢吗么]|没有?)?|还有(?:什么|啥|哪些)(?:规定|要求|政策)?"
     r"|(?:is there )?anything else|what else|(?:any )?more|any others?|other rules",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
-    "(?:能不?能|可不可以|可以|请|麻烦)?(?:再?[说讲写]得?|展开)?(?:再)?(?:具体|详细|细)(?:一?[点些])?(?:[说讲]说?讲?(?:一下)?|吗)?"
+    "(?:能不?能|能|可不可以|可以|请|麻烦)?(?:再?[说讲写]得?|展开)?(?:再)?(?:具体|详细|细)(?:一?[点些])?(?:[说讲]说?讲?(?:一下)?)?吗?"
     "|展开[说讲][说讲]?|(?:看看?|给我)?(?:法条|条文)?(?:的)?(?:原文|全文)(?:呢|是什么|怎么[写说]的?)?"
-    r"|(?:in )?more details?|(?:be )?more specific|details"
+    r"|(?:in )?more details?|(?:can you |could you )?(?:please )?(?:be )?more specific|details"
     r"|(?:show me )?the (?:full|whole|exact) (?:text|article|wording)",
     re.IGNORECASE,
 )
@@ -83,9 +84,10 @@ _CONDITION_ZH = re.compile(
     r"(?:拒不|拒绝|逾期|超期|到期|不|没有?|未|无正当|违反?|屡|造假|数据造假|弄虚作假|瞒报|谎报|虚报|伪造|恢复不了|用着|(?<=还在)用"
     r"|做不到|偷[排倒埋卖]|(?<=偷偷)[排倒埋卖])"
 )
-# 还没开建 and 不填埋，拉去做砖 are other cases, and no breach of anything.
+# 还没开建, 不填埋，拉去做砖 and 不靠长江的地方 are other cases, and no breach of anything.
 _HARMLESS_ZH = re.compile(
-    "(?:还没|尚未|还未)(?!有?(?:改|整改|交|报|办))|不[^，]{1,6}，[拿拉改换]|[^，]+的地方$"
+    "(?:还没|尚未|还未)有?(?:开工|开建|动工|建[好成完]?|修复[好完]?|批下来|获批|完工|评上|申报)[^就，]*$"
+    "|不[^，]{1,6}，[拿拉改换][^，]*(?:做|造|供|用作|利用|回收|发电)|[不没][^，]{1,8}的地方$"
 )
 _BREACH_ALONE_ZH = re.compile(r"(?:如果|要是)?(?:不|没|未|违反|违规|超标|逾期|拒不)[\u4e00-\u9fff]{0,3}")
 _RELATIVE_ZH = re.compile(
@@ -140,7 +142,8 @@ _SAME_FOR_EN = re.compile(
     re.IGNORECASE,
 )
 _ALSO_SO_ZH = re.compile(
-    r"^(?P<what>[^，,？?]{2,14}?)(?:那[边块]|这[边块]|方面)?[，,]?(?:也|都)(?:是|要|得)?(?:一样|这样|这么|同样|如此)[^，,]{0,6}?[吗么]?[？?]*$"
+    r"^(?P<what>(?:(?!要求|标准)[^，,？?和与、各]){2,14}?)(?:那[边块]|这[边块]|方面)?[，,]?也(?:是|要|得)?"
+    r"(?:一样|这样|这么|同样|如此)[^，,]{0,6}?[吗么]?[？?]*$"
 )
 _TOO_EN = re.compile(r",? (?:too|as well|also)$", re.IGNORECASE)
 _PART_EN = re.compile(r"\b(?:para(?:graph)?\.?|item)\s*\d+", re.IGNORECASE)
@@ -337,8 +340,8 @@ def _english(text: str) -> FollowUp | None:
     what = _TOO_EN.sub("", _PREPOSITION_EN.sub("", body).rstrip("?!. "))
     if _is_place_name(what):
         return FollowUp(Sort.REGION, what)
-    if same := _SAME_FOR_EN.match(body):
-        return FollowUp(Sort.OTHER, same["what"])
+    if same := _same_for(body):
+        return same
     if not (lead and lead.end()):
         return _english_unled(body)
     if _CONDITION_EN.match(body):
@@ -346,6 +349,15 @@ def _english(text: str) -> FollowUp | None:
     if _ASKS_EN.match(body):
         return _english_unled(body)
     return FollowUp(Sort.OTHER, what) if _telling(what) else FollowUp(Sort.ASKED, body)
+
+
+def _same_for(text: str) -> FollowUp | None:
+    """The same of another thing or place, as in "same for wind power?"."""
+    same = _SAME_FOR_EN.match(text)
+    what = _TOO_EN.sub("", same["what"]).strip() if same else ""
+    if _is_place_name(what):
+        return FollowUp(Sort.REGION, what)
+    return FollowUp(Sort.OTHER, what) if _telling(what) and not province_spans(what) else None
 
 
 def _english_unled(text: str) -> FollowUp | None:

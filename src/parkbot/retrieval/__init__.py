@@ -132,7 +132,7 @@ class Retriever:
             referred=self._referred(sources[:FOLLOWED], filters),
             choices=sources if is_vague else (),
             places_not_held=() if hits.provinces & catalogue.regions else tuple(sorted(hits.provinces)),
-            punishes=self._punishes(question, hits, sources, confidence),
+            punishes=None if addressed else self._punishes(question, hits, sources, confidence),
         )
 
     def _punishes(

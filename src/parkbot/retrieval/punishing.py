@@ -54,7 +54,7 @@ def likeness(
     return Likeness(punished, weigh(first.measure.text), confidence)
 
 
-# Made by scripts/fit_punishing.py, over the shipped knowledge with and without the 47 laws.
+# Made by training/punishing.py, over the shipped knowledge with and without the 47 laws.
 _WEIGHTS: dict[str, _Weights] = {"student": _Weights(-4.69, 1.56, 4.61, 2.72)}
 
 
