@@ -70,7 +70,7 @@ class FollowUps:
 
     `model` may put into words what the rules find to be a follow-up; where it adds or loses anything, the
     rules' words stand. `tell` says of a question in whose words the rules see none how surely it is one, and
-    of any how surely it is an aside.
+    of any how surely it is an aside; `alone` what is made of one by itself, where that leaves it open.
     """
 
     def __init__(
