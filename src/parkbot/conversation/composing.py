@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from parkbot.conversation.recognising import FollowUp, Sort, topic_of
+from parkbot.conversation.recognising import FollowUp, Sort
+from parkbot.conversation.topics import topic_of
 from parkbot.conversation.words import put_in_place
 from parkbot.domain import Language
 from parkbot.questions import Asked, analyse

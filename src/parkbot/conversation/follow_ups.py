@@ -14,8 +14,9 @@ from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
 from parkbot.conversation.places import MeasuresOf, Spot, Spots
 from parkbot.conversation.readings import readings
-from parkbot.conversation.recognising import FollowUp, Sort, leaning, recognised, topic_of
+from parkbot.conversation.recognising import FollowUp, Sort, leaning, recognised
 from parkbot.conversation.rewriting import by_model, may_lean_on_history
+from parkbot.conversation.topics import topic_of
 from parkbot.domain import Filters, Language
 from parkbot.names import bare_title, document_of
 from parkbot.numerals import to_int

@@ -5,7 +5,7 @@ from os.path import commonprefix
 
 from parkbot.answers import Answer, AnswerStatus
 from parkbot.conversation.composing import PUNISHED
-from parkbot.conversation.recognising import topic_of
+from parkbot.conversation.topics import topic_of
 from parkbot.domain import Language
 from parkbot.questions import Question, analyse
 from parkbot.retrieval.region import provinces_named

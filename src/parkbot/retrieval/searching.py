@@ -1,6 +1,6 @@
 """Search by meaning and by words together, and what that tells about the library's holding the answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -62,7 +62,8 @@ class Hits:
 
     `turned` is the list by meaning that counts for the order. `dense` is that of the embedder as it is, and
     `cosine` is of it: the decision whether the library covers a question was fitted to these. `rule` says how
-    surely the question asks for what a rule could say, `punished` how surely about an act that is punished.
+    surely the question asks for what a rule could say, `punished` how surely about an
+    act that is punished, where it asks for a penalty.
     """
 
     dense: Ranking
@@ -132,16 +133,16 @@ class Search:
             ranking=ranking,
             cosine=max((each.cosine for each in near), default=0.0),
             rule=self._asks.for_rule(vector),
-            punished=max(self._asks.of_punished(each) for each in self._meant(question, vector)),
+            punished=self._punished(question, vector),
             provinces=provinces,
         )
 
-    def _meant(self, question: Question, vector: Vector) -> Iterator[Vector]:
-        """The vectors of a question and of its other readings, as far as these say what they are about."""
-        yield vector
-        for each in question.readings:
-            if not each.question.is_vague:
-                yield self._vector(each.question)
+    def _punished(self, question: Question, vector: Vector) -> float:
+        """How surely a question of a penalty, or another reading of it, is about an act that is punished."""
+        if question.asked is not Asked.PENALTY:
+            return 0.0
+        told = (each.question for each in question.readings if not each.question.is_vague)
+        return max(map(self._asks.of_punished, (vector, *map(self._vector, told))))
 
     def _read(
         self,
