@@ -362,6 +362,12 @@ class TestAnswers:
         assert [citation.locator for citation in draft.citations] == ["第一条"]
         assert draft.blocks[-1].text == "以上内容没有写明罚则。"
 
+    def test_a_figure_in_a_duty_is_no_penalty_and_does_not_lead(self):
+        document = law("园区应当建立能源报告制度。", "能源报告应当在三十日内公布。")
+        duties = Evidence(tuple(sources(document, 1.0, 0.95)), True, punishes=0.01)
+        draft = answerer(document).answer(analyse("没建能源报告制度罚多少？"), duties, weigh("能源报告"))
+        assert draft.citations[0].locator == "第一条"
+
     @pytest.mark.parametrize(
         ("question", "message"),
         [

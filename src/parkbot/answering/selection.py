@@ -116,12 +116,17 @@ def chosen(sources: Sequence[Source], question: Question) -> list[Source]:
         return (_is_comment(source), not is_equal, *(_authority(source) if is_equal else ()))
 
     if question.wants_figure:
-        find = FINDS[question.asked]
-        return _few(sorted(near, key=lambda s: (not find(s.measure.text), *rank(s))), MOST_FIGURE_SOURCES)
+        in_order = sorted(near, key=lambda s: (not _holds_figure(s.measure.text, question.asked), *rank(s)))
+        return _few(in_order, MOST_FIGURE_SOURCES)
     kept = _few(near, MOST_SOURCES)
     if question.asked is Asked.AUTHORITY:
         return sorted(kept, key=lambda source: (_is_aside(source), *rank(source)))
     return sorted(kept, key=rank)
+
+
+def _holds_figure(text: str, asked: Asked) -> bool:
+    """Whether a text holds the figure or day that is asked for; one in a duty is no penalty."""
+    return bool(FINDS[asked](text)) and (asked is not Asked.PENALTY or PUNISHES.search(text) is not None)
 
 
 def asks_for_several(question: Question) -> bool:

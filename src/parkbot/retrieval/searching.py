@@ -62,8 +62,8 @@ class Hits:
 
     `turned` is the list by meaning that counts for the order. `dense` is that of the embedder as it is, and
     `cosine` is of it: the decision whether the library covers a question was fitted to these. `rule` says how
-    surely the question asks for what a rule could say, `punished` how surely about an
-    act that is punished, where it asks for a penalty.
+    surely the question asks for what a rule could say, `punished` how surely about an act that is punished,
+    where it asks for a penalty.
     """
 
     dense: Ranking
