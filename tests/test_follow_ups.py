@@ -305,6 +305,27 @@ def test_an_aside_inherits_nothing_and_what_follows_goes_on_before_it(meant):
     assert meant("谁来罚？", aside, tell=tell).text == "谁来罚？"
 
 
+def test_what_is_in_doubt_is_understood_by_itself_and_searched_for_with_the_question_before(meant):
+    question = "储能设施并网也要办许可？"
+    doubtful = meant(question, REPORT, tell=lambda _: Told(leans=-1.0, aside=-1.0))
+    assert doubtful.text == question
+    assert [reading.question.text for reading in doubtful.readings] == [f"{REPORT.rstrip('？')}，{question}"]
+    assert not meant(question, REPORT, tell=lambda _: Told(leans=-2.0, aside=-1.0)).readings
+    assert not meant(question, REPORT).readings  # nothing was learned
+
+
+def test_behind_a_turn_that_may_lean_itself_the_one_that_surely_does_not_counts_too(meant):
+    def tell(text):
+        return Told(leans=-1.0 if "绿证" in text else -3.0, aside=-1.0)
+
+    known = meant("谁来罚？", REPORT, "绿证也能抵？", tell=tell).readings
+    assert [reading.question.text for reading in known] == [
+        "绿证也能抵，谁来罚？",
+        f"{REPORT.rstrip('？')}，谁来罚？",
+        "谁来罚？",
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "question", "standalone"),
     [

@@ -8,7 +8,7 @@ from parkbot.domain import Found, Source
 from parkbot.measures import split
 from parkbot.models.student import StudentEmbedder
 from parkbot.questions import analyse
-from parkbot.retrieval.punishing import Likeness, Punishing, likeness
+from parkbot.retrieval.punishing import Likeness, Punishing, likeness, penalties_ahead
 from parkbot.traits import E5
 from test_extractive import law
 
@@ -28,6 +28,14 @@ def test_the_first_measure_that_punishes_is_laid_beside_the_question(found):
 
 def test_where_nothing_punishes_nothing_is_known(found):
     assert likeness(found[:1], punished=1.5, weigh=lambda _: 1.0, confidence=0.8) is None
+
+
+@pytest.mark.parametrize(("score", "first"), [(0.9, "penalty"), (0.8, "duty")])
+def test_what_punishes_stands_before_a_duty_that_is_little_nearer(found, score, first):
+    duty, penalty = replace(found[0], score=1.0), replace(found[1], score=score)
+    placed = penalties_ahead([duty, penalty])
+    assert placed[0].measure == {"duty": duty, "penalty": penalty}[first].measure
+    assert [source.score for source in placed] == [1.0, score]  # of the places, for what is decided by them
 
 
 def test_each_sign_counts_in_its_direction():

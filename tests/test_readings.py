@@ -4,7 +4,7 @@ import pytest
 
 from parkbot.answers import AnswerStatus
 from parkbot.conversation.memory import Turn
-from parkbot.conversation.readings import readings
+from parkbot.conversation.readings import readings, readings_in_doubt
 from parkbot.questions import Reading, analyse
 from parkbot.retrieval.fusion import averaged
 
@@ -18,20 +18,21 @@ def shares(read: tuple[Reading, ...]) -> dict[str, float]:
 
 
 def test_the_question_before_counts_and_the_one_that_brought_the_subject_up():
-    turns = [
-        turn("排污许可证怎么办？"),
-        turn("节能审查归谁管？"),
-        turn("多久批完？", "节能审查，多久批完？"),
-    ]
-    assert shares(readings(analyse("不批怎么办？"), turns)) == {
+    before = [turn("多久批完？", "节能审查，多久批完？"), turn("节能审查归谁管？")]
+    assert shares(readings(analyse("不批怎么办？"), before)) == {
         "节能审查，多久批完，不批怎么办？": 0.25,
         "节能审查归谁管，不批怎么办？": 0.25,
         "不批怎么办？": 0.25,
     }
 
 
+def test_what_may_stand_alone_does_so_for_the_greater_part():
+    read = readings_in_doubt(analyse("绿证也算吗？"), [turn("非化石能源要占多少？")])
+    assert shares(read) == {"非化石能源要占多少，绿证也算吗？": 0.4}
+
+
 def test_where_both_are_one_question_it_counts_for_both():
-    assert shares(readings(analyse("罚多少？"), [turn("未批先建怎么办？")])) == {
+    assert shares(readings(analyse("罚多少？"), [turn("未批先建怎么办？")] * 2)) == {
         "未批先建怎么办，罚多少？": 0.5,
         "罚多少？": 0.25,
     }

@@ -9,11 +9,11 @@ from parkbot.answers import AnswerStatus, Clarification
 from parkbot.chat_models import ChatModel
 from parkbot.conversation import courtesies
 from parkbot.conversation.composing import PUNISHED, Before, asks_in_full, composed, where_it_was
-from parkbot.conversation.leaning import Tell, untold
+from parkbot.conversation.leaning import Tell, Told, untold
 from parkbot.conversation.matters import matter
 from parkbot.conversation.memory import TURNS_REMEMBERED, Turn
 from parkbot.conversation.places import MeasuresOf, Spot, Spots
-from parkbot.conversation.readings import readings
+from parkbot.conversation.readings import readings, readings_in_doubt
 from parkbot.conversation.recognising import FollowUp, Sort, leaning, recognised
 from parkbot.conversation.rewriting import by_model, may_lean_on_history
 from parkbot.conversation.topics import topic_of
@@ -29,8 +29,6 @@ MOST_OPTIONS = 4
 SURELY_ASIDE = 1.0
 """How surely what has the words of a follow-up must be an aside to be none."""
 
-PERHAPS = -1.3
-"""Of what the library does not cover by itself, leaning so surely is enough."""
 NO_RULE = -1.0
 """How surely a question asks for what no rule says, to lean on nothing unless it surely does."""
 
@@ -110,7 +108,7 @@ class FollowUps:
         is_aside = told.aside > SURELY_ASIDE if found and found.sort is not Sort.ASKED else told.is_aside
         if is_aside or not turns:
             return Meant(question.text)
-        found = found or self._by_vector(question, told.leans, filters)
+        found = found or self._by_vector(question, told, filters)
         last = _asked_in_words(turns) if found and found.sort is Sort.MORE else turns[-1]
         if named := catalogue.named(question.text, filters):
             found = FollowUp(Sort.DOCUMENT, _called(named, question.language)) if _only_names(named) else None
@@ -124,15 +122,18 @@ class FollowUps:
         text = reading.composed(found) if found else question.text
         if self._model is not None and may_lean_on_history(question, found is not None):
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
-        return Meant(text, readings=_besides(found, question, text, turns) if found else ())
+        if found is not None:
+            return Meant(text, readings=_besides(found, question, text, self._before(turns)))
+        is_in_doubt = told.may_lean and not named and text == question.text
+        return Meant(text, readings=readings_in_doubt(question, self._before(turns)) if is_in_doubt else ())
 
-    def _by_vector(self, question: Question, leans: float, filters: Filters) -> FollowUp | None:
+    def _by_vector(self, question: Question, told: Told, filters: Filters) -> FollowUp | None:
         """The follow-up that a question is which has the words of none.
 
         What hardly leans is none where no rule could say it, and one where it is not covered by itself.
         """
-        found = leaning(question, leans)
-        if not PERHAPS < leans < 0:
+        found = leaning(question, told.leans)
+        if told.leans >= 0 or not told.may_lean:
             return found
         alone = self._alone(question, filters)
         if found is not None:
@@ -147,6 +148,16 @@ class FollowUps:
         """
         answered = [turn for turn in turns if turn.status is not AnswerStatus.CLARIFY] or turns
         return [turn for turn in answered if not self._led_nowhere(turn)]
+
+    def _before(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+        """The turn just before, and the one that brought the subject up: the last that stands alone.
+
+        Where that is in doubt, also the last that surely does.
+        """
+        alone = [turn for turn in reversed(turns) if turn.stands_alone] or [turns[0]]
+        surely = next((turn for turn in alone if not self._tell(turn.question).may_lean), turns[0])
+        before = (turns[-1], alone[0])
+        return before if surely in before else (*before, surely)
 
     def _led_nowhere(self, turn: Turn) -> bool:
         if turn.status is not AnswerStatus.REFUSED:
@@ -179,13 +190,13 @@ def _asked_in_words(turns: Sequence[Turn]) -> Turn:
     return next((turn for turn in reversed(turns) if not places_in(turn.standalone_question)[0]), turns[-1])
 
 
-def _besides(found: FollowUp, question: Question, text: str, turns: Sequence[Turn]) -> tuple[Reading, ...]:
-    """What a follow-up to `turns` may mean besides `text`, which the rules made of it."""
+def _besides(found: FollowUp, question: Question, text: str, before: Sequence[Turn]) -> tuple[Reading, ...]:
+    """What a follow-up to `before` may mean besides `text`, which the rules made of it."""
     if found.sort is Sort.REGION:  # the others would look where it was asked before
         return ()
-    if found.sort in _REPLACES and turns[-1].standalone_question.rstrip("？?。.!！ ") not in text:
+    if found.sort in _REPLACES and before[0].standalone_question.rstrip("？?。.!！ ") not in text:
         return readings(question, ())  # another thing took its place: it is no longer asked about
-    return readings(_as_condition(question) if found.sort is Sort.CONDITION else question, turns)
+    return readings(_as_condition(question) if found.sort is Sort.CONDITION else question, before)
 
 
 def _as_condition(question: Question) -> Question:

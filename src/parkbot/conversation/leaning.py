@@ -16,6 +16,9 @@ from parkbot.models.kernel_machine import learned, unknown
 LEANING = Path(__file__).with_name("leaning.npz")
 ASIDES = Path(__file__).with_name("asides.npz")
 
+PERHAPS = -1.3
+"""How surely a question must lean to be in doubt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -32,6 +35,11 @@ class Told:
     def is_aside(self) -> bool:
         """Whether it inherits nothing, and nothing leans on it."""
         return self.aside > 0
+
+    @property
+    def may_lean(self) -> bool:
+        """Whether it is in doubt that it says itself what it is about, or sure that it doesn't."""
+        return self.leans > PERHAPS and self.leans != 0
 
 
 Tell = Callable[[str], Told]

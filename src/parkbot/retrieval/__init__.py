@@ -19,7 +19,7 @@ from parkbot.retrieval.articles import Articles
 from parkbot.retrieval.asking import NOTHING_LEARNED, Alone, Asks
 from parkbot.retrieval.force import on
 from parkbot.retrieval.places import place_of, places_in
-from parkbot.retrieval.punishing import Punishing, likeness
+from parkbot.retrieval.punishing import Punishing, likeness, penalties_ahead
 from parkbot.retrieval.region import says_where_only
 from parkbot.retrieval.reranking import Reranking
 from parkbot.retrieval.searching import Hits, Search, Turn, unturned
@@ -110,6 +110,8 @@ class Retriever:
             found = self._sources(hits, max(2 * k, self._looked_at), catalogue, filters)
         signals = self._signals(question, hits, found, catalogue)
         confidence = self._sufficiency.probability(signals)
+        if hits.asks_penalty:
+            found = penalties_ahead(found)
         if self._reranking is not None:
             with timed(timings, "rerank"):
                 found = self._reranking.reranked(question, found)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from parkbot.domain import Source
 from parkbot.penalties import PUNISHES
+from parkbot.retrieval.reranking import in_order
 from parkbot.traits import Traits
 
 
@@ -35,6 +36,19 @@ class _Weights:
     punished: float
     covered: float
     confidence: float
+
+
+AHEAD = 0.15
+"""Of the best score; so much better a duty must be found than what punishes to stand before it. Of 474
+questions of a penalty (training/written/penalties.jsonl, with the laws) 338 have the right one first and 432
+among five, without this 296 and 424; of 100 follow-ups that ask for one, 55 and 94, without 49 and 89. .1 to
+.2 do nearly the same."""
+
+
+def penalties_ahead(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The sources in the order in which they answer who asks for a penalty."""
+    ahead = [AHEAD if PUNISHES.search(source.measure.text) else 0.0 for source in sources]
+    return in_order(sources, [source.score + more for source, more in zip(sources, ahead, strict=True)])
 
 
 AMONG = 10

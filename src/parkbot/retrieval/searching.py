@@ -62,8 +62,8 @@ class Hits:
 
     `turned` is the list by meaning that counts for the order. `dense` is that of the embedder as it is, and
     `cosine` is of it: the decision whether the library covers a question was fitted to these. `rule` says how
-    surely the question asks for what a rule could say, `punished` how surely about an act that is punished,
-    where it asks for a penalty.
+    surely the question asks for what a rule could say, `asks_penalty` whether it asks for a penalty, by its
+    words or its vector, `punished` how surely about an act that is punished, where its words ask for one.
     """
 
     dense: Ranking
@@ -72,6 +72,7 @@ class Hits:
     ranking: Ranking
     cosine: float
     rule: float
+    asks_penalty: bool
     punished: float
     provinces: frozenset[str]
 
@@ -133,6 +134,7 @@ class Search:
             ranking=ranking,
             cosine=max((each.cosine for each in near), default=0.0),
             rule=self._asks.for_rule(vector),
+            asks_penalty=question.asked is Asked.PENALTY or self._asks.for_penalty(vector) > 0,
             punished=self._punished(question, vector),
             provinces=provinces,
         )
