@@ -33,23 +33,6 @@ def test_a_question_for_a_rule_is_told_from_one_near_it(embedder, question, near
 
 
 @pytest.mark.parametrize(
-    ("penalty", "near"),
-    [
-        ("没做节能审查就开工，查到会怎么处理？", "节能审查由谁来做？"),
-        ("危废台账没记，会不会让我们停产", "危废台账要记哪些内容？"),
-        (
-            "We never told the bureau about the spill. What can they do to us?",
-            "Whom do we tell about a spill?",
-        ),
-    ],
-)
-def test_who_asks_for_a_penalty_is_told_without_the_word(embedder, penalty, near):
-    asks = Asks.learned_for(embedder.name)
-    wanted, other = (asks.for_penalty(vector(embedder, each)) for each in (penalty, near))
-    assert wanted > 0 > other
-
-
-@pytest.mark.parametrize(
     ("punished", "near"),
     [
         ("没有排污许可证就排废水，罚多少？", "没评上绿色园区，罚多少？"),

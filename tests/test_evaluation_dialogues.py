@@ -82,7 +82,7 @@ def test_a_run_says_what_was_understood_found_and_inherited_and_leaves_no_conver
     following, switch = outcomes
     assert following.understood == "《园区节能法》第三条"
     assert following.kept and following.gold_found and following.gold_findable
-    assert switch.is_unchanged and switch.gold_found is None
+    assert switch.is_unchanged and switch.first_kept and switch.gold_found is None
     scores = {(score.metric, score.group): score.estimate for score in dialogues.scores(outcomes)}
     assert scores["R@5 against the standalone form", "all"].value == 1.0
     assert scores["R@5 against the standalone form", "place"].n == 1

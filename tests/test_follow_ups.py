@@ -1,6 +1,7 @@
 """What a question means after others: in both languages, by rules and with a chat model."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from langchain_core.language_models import FakeListChatModel
@@ -312,6 +313,9 @@ def test_what_is_in_doubt_is_understood_by_itself_and_searched_for_with_the_ques
     assert [reading.question.text for reading in doubtful.readings] == [f"{REPORT.rstrip('？')}，{question}"]
     assert not meant(question, REPORT, tell=lambda _: Told(leans=-2.0, aside=-1.0)).readings
     assert not meant(question, REPORT).readings  # nothing was learned
+    assert [each.text for each in replace(analyse(question), readings=doubtful.readings).meanings] == [
+        question
+    ]
 
 
 def test_behind_a_turn_that_may_lean_itself_the_one_that_surely_does_not_counts_too(meant):
@@ -341,6 +345,20 @@ def test_behind_a_turn_that_may_lean_itself_the_one_that_surely_does_not_counts_
 )
 def test_who_corrects_what_was_understood_is_asked_the_same_of_that(meant, before, question, standalone):
     assert meant(question, before).text == standalone
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("行吧。那谁来罚？", "谁来罚？"),
+        ("哦，上海呢？", "上海呢？"),
+        ("明白了。要是还不报呢", "要是还不报呢"),
+        ("hm ok. and who fines us?", "and who fines us?"),
+        ("Right. What about Shanghai?", "What about Shanghai?"),
+    ],
+)
+def test_what_only_shows_that_the_answer_was_read_is_no_part_of_a_follow_up(meant, said, plain):
+    assert meant(said, REPORT).text == meant(plain, REPORT).text
 
 
 @pytest.mark.parametrize(

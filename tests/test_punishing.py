@@ -35,7 +35,7 @@ def test_what_punishes_stands_before_a_duty_that_is_little_nearer(found, score, 
     duty, penalty = replace(found[0], score=1.0), replace(found[1], score=score)
     placed = penalties_ahead([duty, penalty])
     assert placed[0].measure == {"duty": duty, "penalty": penalty}[first].measure
-    assert [source.score for source in placed] == [1.0, score]  # of the places, for what is decided by them
+    assert {source.score for source in placed} == {1.0, score}
 
 
 def test_each_sign_counts_in_its_direction():

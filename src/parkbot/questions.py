@@ -26,8 +26,8 @@ class Question:
     """A question, taken apart.
 
     `spelled_out` is its text as documents would write it, `content` the runs of words of that which are
-    not mere asking. `readings`: a follow-up may be read in more ways than the one that `text` puts it in;
-    they are searched for besides, and only for the order of what is found.
+    not mere asking. `readings`: a follow-up, and what may be one, may be read in more ways than the one that
+    `text` puts it in; they are searched for besides, and only for the order of what is found.
     """
 
     text: str
@@ -36,6 +36,11 @@ class Question:
     asked: Asked
     content: tuple[str, ...]
     readings: tuple["Reading", ...] = ()
+
+    @property
+    def meanings(self) -> "tuple[Question, ...]":
+        """What it surely means: itself, and of a follow-up its readings."""
+        return (self, *(each.question for each in self.readings if not each.is_in_doubt))
 
     @property
     def wants_figure(self) -> bool:
@@ -94,10 +99,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Another way to read a question, and its share, from 0 to 1, in the order of what is found for all."""
+    """Another way to read a question, and its share, from 0 to 1, in the order of what is found for all.
+
+    `is_in_doubt`: the question may as well mean only what it says.
+    """
 
     question: Question
     share: float
+    is_in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def asks_for_several(question: Question) -> bool:
 
 def _nearly_as_good(sources: Sequence[Source], share: float) -> list[Source]:
     """Those whose score is so much of the best one's; for what is binding, of the best one that binds."""
-    best = sources[0].score
+    best = max(s.score for s in sources)
     of_rules = next((s.score for s in sources if not _is_comment(s)), 0.0)
     reference = of_rules if of_rules >= LEAST_OF_A_RULE * best else best
     return [s for s in sources if s.score >= share * (best if _is_comment(s) else reference)]
@@ -154,7 +154,7 @@ def _weight(source: Source) -> float:
 
 def _able(sources: Sequence[Source], find: Callable[[str], object]) -> list[Source]:
     """Those of the first sources that hold what is asked for; the others only say what is asked about."""
-    worst = NEARLY_AS_GOOD_BY_KIND * sources[0].score if sources else 0.0
+    worst = NEARLY_AS_GOOD_BY_KIND * max((s.score for s in sources), default=0.0)
     return [s for s in sources[:AMONG] if s.score >= worst and find(s.measure.text)]
 
 

@@ -56,7 +56,7 @@ _PLAIN_TEXT = frozenset("内容 全文 原文 条文 规定 说 写 讲".split()
 class Meant:
     """What a question means by itself; or the question back, where it may mean several things.
 
-    `readings`: what it may mean besides, where it is a follow-up in words.
+    `readings`: what it may mean besides, where it is a follow-up in words or may be one.
     """
 
     text: str
@@ -108,9 +108,10 @@ class FollowUps:
         is_aside = told.aside > SURELY_ASIDE if found and found.sort is not Sort.ASKED else told.is_aside
         if is_aside or not turns:
             return Meant(question.text)
-        found = found or self._by_vector(question, told, filters)
+        found, is_in_doubt = (found, False) if found else self._by_vector(question, told, filters)
         last = _asked_in_words(turns) if found and found.sort is Sort.MORE else turns[-1]
         if named := catalogue.named(question.text, filters):
+            is_in_doubt = False
             found = FollowUp(Sort.DOCUMENT, _called(named, question.language)) if _only_names(named) else None
         reading = _Reading(last, question.language, catalogue, measures_of, filters)
         if found is not None and (spots := reading.spots(found)):
@@ -122,23 +123,25 @@ class FollowUps:
         text = reading.composed(found) if found else question.text
         if self._model is not None and may_lean_on_history(question, found is not None):
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
-        if found is not None:
-            return Meant(text, readings=_besides(found, question, text, self._before(turns)))
-        is_in_doubt = told.may_lean and not named and text == question.text
-        return Meant(text, readings=readings_in_doubt(question, self._before(turns)) if is_in_doubt else ())
+        if found is None and not is_in_doubt:
+            return Meant(text)
+        return Meant(text, readings=_besides(found, question, text, self._context(turns)))
 
-    def _by_vector(self, question: Question, told: Told, filters: Filters) -> FollowUp | None:
-        """The follow-up that a question is which has the words of none.
+    def _by_vector(self, question: Question, told: Told, filters: Filters) -> tuple[FollowUp | None, bool]:
+        """The follow-up that a question is which has the words of none; if it is none, whether it may be one.
 
         What hardly leans is none where no rule could say it, and one where it is not covered by itself.
         """
+        if not told.may_lean:
+            return None, False
         found = leaning(question, told.leans)
-        if told.leans >= 0 or not told.may_lean:
-            return found
-        alone = self._alone(question, filters)
-        if found is not None:
-            return found if alone.rule > NO_RULE else None
-        return FollowUp(Sort.ASKED, question.text) if alone.rule > 0 and not alone.is_covered else None
+        if told.leans < 0:
+            alone = self._alone(question, filters)
+            if alone.rule <= NO_RULE:
+                return None, False
+            if found is None and alone.rule > 0 and not alone.is_covered:
+                found = FollowUp(Sort.ASKED, question.text)
+        return found, found is None
 
     def _leant_on(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """The turns that the next one may lean on.
@@ -149,14 +152,14 @@ class FollowUps:
         answered = [turn for turn in turns if turn.status is not AnswerStatus.CLARIFY] or turns
         return [turn for turn in answered if not self._led_nowhere(turn)]
 
-    def _before(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    def _context(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """The turn just before, and the one that brought the subject up: the last that stands alone.
 
-        Where that is in doubt, also the last that surely does.
+        Where it is in doubt whether that does, also the last that surely does.
         """
-        alone = [turn for turn in reversed(turns) if turn.stands_alone] or [turns[0]]
-        surely = next((turn for turn in alone if not self._tell(turn.question).may_lean), turns[0])
-        before = (turns[-1], alone[0])
+        openings = [turn for turn in reversed(turns) if turn.stands_alone] or [turns[0]]
+        before = (turns[-1], openings[0])
+        surely = next((turn for turn in openings if not self._tell(turn.question).may_lean), openings[0])
         return before if surely in before else (*before, surely)
 
     def _led_nowhere(self, turn: Turn) -> bool:
@@ -190,8 +193,12 @@ def _asked_in_words(turns: Sequence[Turn]) -> Turn:
     return next((turn for turn in reversed(turns) if not places_in(turn.standalone_question)[0]), turns[-1])
 
 
-def _besides(found: FollowUp, question: Question, text: str, before: Sequence[Turn]) -> tuple[Reading, ...]:
-    """What a follow-up to `before` may mean besides `text`, which the rules made of it."""
+def _besides(
+    found: FollowUp | None, question: Question, text: str, before: Sequence[Turn]
+) -> tuple[Reading, ...]:
+    """What a follow-up to `before`, or what may be one, may mean besides what is understood, `text`."""
+    if found is None:
+        return readings_in_doubt(question, before)
     if found.sort is Sort.REGION:  # the others would look where it was asked before
         return ()
     if found.sort in _REPLACES and before[0].standalone_question.rstrip("？?。.!！ ") not in text:

@@ -81,7 +81,8 @@ class TurnOutcome:
     `understood` is the standalone question that was made of it. `kept`: of an elliptical turn, whether what
     its written standalone form finds is found; of an ambiguous one, whether it was asked back. `gold_found`
     and `gold_findable`: whether a gold measure is among the first for the question as understood, and for
-    its standalone form (None: no gold is known or held). `is_unchanged`: nothing was inherited.
+    its standalone form (None: no gold is known or held). `is_unchanged`: its words inherited nothing.
+    `first_kept`: it finds first what its standalone form does.
     """
 
     dialogue: str
@@ -95,6 +96,7 @@ class TurnOutcome:
     gold_found: bool | None
     gold_findable: bool | None
     is_unchanged: bool
+    first_kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ def _outcome(
         gold_found=bool(gold & set(understood)) if gold else None,
         gold_findable=bool(gold & set(standalone)) if gold else None,
         is_unchanged=answer.standalone_question == turn.question,
+        first_kept=understood[:1] == standalone[:1],
     )
 
 
@@ -212,5 +215,10 @@ def scores(outcomes: Sequence[TurnOutcome]) -> tuple[DialogueScore, ...]:
     add("gold among the first 5, as understood", "all", [bool(each.gold_found) for each in with_gold])
     add("gold among the first 5, standalone form", "all", [bool(each.gold_findable) for each in with_gold])
     add("new topics that inherit nothing", "all", [each.is_unchanged for each in alone[TurnKind.SWITCH]])
+    add(
+        "new topics that find first what they find alone",
+        "all",
+        [each.first_kept for each in alone[TurnKind.SWITCH]],
+    )
     add("asides that inherit nothing", "all", [each.is_unchanged for each in alone[TurnKind.ASIDE]])
     return tuple(found)

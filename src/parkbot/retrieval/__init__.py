@@ -110,11 +110,11 @@ class Retriever:
             found = self._sources(hits, max(2 * k, self._looked_at), catalogue, filters)
         signals = self._signals(question, hits, found, catalogue)
         confidence = self._sufficiency.probability(signals)
-        if hits.asks_penalty:
-            found = penalties_ahead(found)
         if self._reranking is not None:
             with timed(timings, "rerank"):
                 found = self._reranking.reranked(question, found)
+        elif question.asked is Asked.PENALTY:
+            found = penalties_ahead(found)
         ids = {source.measure.id for source in addressed}
         sources = (
             *addressed,
@@ -142,7 +142,7 @@ class Retriever:
     ) -> float | None:
         if question.asked is not Asked.PENALTY:
             return None
-        readings = [self.weigh(each) for each in (question, *(other.question for other in question.readings))]
+        readings = [self.weigh(each) for each in question.meanings]
         found = likeness(
             sources,
             punished=hits.punished,

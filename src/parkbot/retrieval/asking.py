@@ -13,22 +13,20 @@ from parkbot.models.kernel_machine import Score, learned, unknown
 from parkbot.questions import Question
 
 RULES = Path(__file__).with_name("asking.npz")
-PENALTY = Path(__file__).with_name("penalty.npz")
 PUNISHED = Path(__file__).with_name("punished.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """How surely a question asks for what a rule could say, for a penalty, about an act that is punished."""
+    """How surely a question asks for what a rule could say, and how surely about an act that is punished."""
 
     for_rule: Score = unknown
-    for_penalty: Score = unknown
     of_punished: Score = unknown
 
     @classmethod
     def learned_for(cls, embedder: str) -> "Asks":
         """By the vectors of an embedder of this name."""
-        return cls(*(learned(file, embedder) for file in (RULES, PENALTY, PUNISHED)))
+        return cls(learned(RULES, embedder), learned(PUNISHED, embedder))
 
 
 NOTHING_LEARNED = Asks()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from parkbot.domain import Source
 from parkbot.models import CrossEncoderReranker
 from parkbot.questions import Question
@@ -23,10 +25,6 @@ class Reranking:
         """
         first = sources[: self.size]
         scores = self.model.scores(question.text, [source.words for source in first])
-        return (*in_order(first, scores.tolist()), *sources[self.size :])
-
-
-def in_order(sources: Sequence[Source], scores: Sequence[float]) -> tuple[Source, ...]:
-    """The sources by these scores, best first; each place keeps the score of the search."""
-    order = sorted(range(len(sources)), key=lambda at: -scores[at])
-    return tuple(replace(sources[at], score=place.score) for at, place in zip(order, sources, strict=True))
+        order = np.argsort(-scores, kind="stable")
+        placed = (replace(first[at], score=source.score) for at, source in zip(order, first, strict=True))
+        return (*placed, *sources[self.size :])

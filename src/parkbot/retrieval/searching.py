@@ -62,8 +62,8 @@ class Hits:
 
     `turned` is the list by meaning that counts for the order. `dense` is that of the embedder as it is, and
     `cosine` is of it: the decision whether the library covers a question was fitted to these. `rule` says how
-    surely the question asks for what a rule could say, `asks_penalty` whether it asks for a penalty, by its
-    words or its vector, `punished` how surely about an act that is punished, where its words ask for one.
+    surely the question asks for what a rule could say, `punished` how surely about an act that is punished,
+    where it asks for a penalty.
     """
 
     dense: Ranking
@@ -72,7 +72,6 @@ class Hits:
     ranking: Ranking
     cosine: float
     rule: float
-    asks_penalty: bool
     punished: float
     provinces: frozenset[str]
 
@@ -134,7 +133,6 @@ class Search:
             ranking=ranking,
             cosine=max((each.cosine for each in near), default=0.0),
             rule=self._asks.for_rule(vector),
-            asks_penalty=question.asked is Asked.PENALTY or self._asks.for_penalty(vector) > 0,
             punished=self._punished(question, vector),
             provinces=provinces,
         )
@@ -143,7 +141,7 @@ class Search:
         """How surely a question of a penalty, or another reading of it, is about an act that is punished."""
         if question.asked is not Asked.PENALTY:
             return 0.0
-        told = (each.question for each in question.readings if not each.question.is_vague)
+        told = (each for each in question.meanings[1:] if not each.is_vague)
         return max(map(self._asks.of_punished, (vector, *map(self._vector, told))))
 
     def _read(
