@@ -234,6 +234,19 @@ def test_a_small_model_may_choose_the_words_and_not_write_its_own(model, tmp_pat
     assert answer.answerer == "extractive" and HEAT_CLAIM in answer.text and own not in answer.text
 
 
+def test_a_small_model_may_not_choose_a_true_sentence_about_another_case(model, tmp_path):
+    plant = "园区污水集中处理厂超过排放标准的，应当缴纳环境保护税。"
+    other = "企业贮存固体废物不符合标准的，应当缴纳环境保护税。"
+    with closing(_built(tmp_path, model, llm_one_at_a_time=True)) as small:
+        small.add_document("tax.md", LAW.encode() + f"\n第六条 {plant}\n\n{other}\n".encode())
+        small.refresh()
+        model.script = lambda prompt: other if plant in prompt.messages[-1]["content"] else "无"
+        answer = small.ask("园区污水集中处理厂超标了，要缴环境保护税吗？")
+        assert answer.answerer == "extractive" and plant in answer.text
+        model.script = lambda prompt: plant if plant in prompt.messages[-1]["content"] else "无"
+        assert written(small.ask("园区污水集中处理厂超标了，要缴环境保护税吗？")) == [f"{plant}[1]"]
+
+
 def test_a_small_model_is_not_asked_to_translate(model, tmp_path):
     with closing(_built(tmp_path, model, llm_one_at_a_time=True)) as small:
         small.add_document("law.md", LAW.encode())

@@ -16,7 +16,7 @@ from parkbot.evaluation import claims_report
 from parkbot.evaluation.suites import Half
 from parkbot.measures import split
 from parkbot.readers import read
-from parkbot.verification import Entailment, Premise, relevance
+from parkbot.verification import Entailment, Premise, is_nearest, relevance
 from parkbot.verification.entailment import FOLDER, LONGEST, Pieces
 from parkbot.verification.figures import figures
 from parkbot.verification.flaws import Kind
@@ -407,6 +407,13 @@ def test_relevance_tells_an_answer_from_a_true_sentence_about_something_else():
     english = "Must key energy users report their waste heat?"
     assert relevance(english, "重点用能单位应当利用余热。") > relevance(english, "排污许可证禁止转让。")
     assert relevance("怎么办？", "排污许可证禁止转让。") == 1
+
+
+def test_of_a_measure_the_sentence_that_speaks_of_the_question_is_told_from_the_others():
+    plant, waste = "污水集中处理厂超标排放的，应当缴税。", "贮存固体废物不符合标准的，应当缴税。"
+    assert is_nearest("污水处理厂超标了要缴税吗？", plant, f"{plant}\n{waste}")
+    assert not is_nearest("污水处理厂超标了要缴税吗？", waste, f"{plant}\n{waste}")
+    assert is_nearest("怎么办？", waste, f"{plant}\n{waste}")
 
 
 # parkbot verify -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from parkbot.answering.sentences import Sentence
 from parkbot.answering.sought import FINDS
 from parkbot.domain import Language, Source
 from parkbot.questions import Question
-from parkbot.verification import Premise, Verifier, relevance
+from parkbot.verification import Premise, Verifier, is_nearest, relevance
 
 NEAR = 0.3
 """A sentence of a measure that would not be quoted speaks of the question if it holds this part of its words.
@@ -23,20 +23,24 @@ def fault(
     verifier: Verifier,
     language: Language,
     *,
-    must_quote: bool = False,
+    chosen_for: Question | None = None,
 ) -> str:
     """What is wrong with a sentence, in words for who wrote it; empty where its measures bear it out.
 
-    `must_quote`: only whole sentences of a measure will do.
+    `chosen_for`: only whole sentences of a measure will do, and of these what speaks of this question.
     """
     if not sentence.is_clean:
         return "不要写网址、链接或代码。" if language == "zh" else "Write no address, link or code."
     if not sources:
         return "句末没有编号。" if language == "zh" else "The code of its source is missing."
     verdict = verifier.verify(sentence.plain, premises(sources))
-    if verdict.supported and must_quote and not verdict.is_quoted:
+    if chosen_for is None or not verdict.supported:
+        return verdict.reason
+    if not verdict.is_quoted:
         return "要整句照抄，一个字也不改。" if language == "zh" else "Copy a whole sentence, word for word."
-    return verdict.reason
+    if not any(is_nearest(chosen_for.text, sentence.plain, source.measure.text) for source in sources):
+        return "另一句更切题。" if language == "zh" else "Another sentence speaks more of the question."
+    return ""
 
 
 def premises(sources: Sequence[Source]) -> tuple[Premise, ...]:

@@ -180,9 +180,9 @@ class GenerativeAnswerer:
         language = given.question.language
         # Of what a small model wrote in its own words two readers called 17 of 93 sentences right, and no
         # check is sure enough for that: what it may do is choose the words that answer.
-        must_quote = self._effort.one_at_a_time
+        chosen_for = given.question if self._effort.one_at_a_time else None
         cited = given.cited(sentence)
-        reason = fault(sentence, cited, self._verifier, language, must_quote=must_quote)
+        reason = fault(sentence, cited, self._verifier, language, chosen_for=chosen_for)
         if reason or not self._effort.has_judge:
             return reason
         opinion = self._model.reply(given.messages_judging(sentence), deadline).strip().lower()

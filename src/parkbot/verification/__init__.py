@@ -6,7 +6,7 @@ Figures and documents that the source does not name reject a claim by themselves
 
 from parkbot.verification.entailment import Entailment
 from parkbot.verification.premise import Premise
-from parkbot.verification.relevance import relevance
+from parkbot.verification.relevance import is_nearest, relevance
 from parkbot.verification.verifier import Verdict, Verifier
 
-__all__ = ["Entailment", "Premise", "Verdict", "Verifier", "relevance"]
+__all__ = ["Entailment", "Premise", "Verdict", "Verifier", "is_nearest", "relevance"]

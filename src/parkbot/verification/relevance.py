@@ -1,7 +1,18 @@
 """Does a claim answer the question, and not only say something true?"""
 
 from parkbot.questions import analyse, language_of
+from parkbot.verification.verbatim import SENTENCES
 from parkbot.verification.words import covered, terms, translations
+
+FARTHER = 0.75
+"""A sentence that speaks of less than this part of what another speaks of is not the one that answers. Of the
+12 that a model of 1.5 billion parameters chose for 100 questions these are 2, both about another case."""
+
+
+def is_nearest(question: str, sentence: str, text: str) -> bool:
+    """Whether no sentence of the text speaks of much more of the question than this one."""
+    best = max((relevance(question, other) for other in SENTENCES.split(text) if other.strip()), default=0.0)
+    return relevance(question, sentence) >= FARTHER * best
 
 
 def relevance(question: str, claim: str) -> float:

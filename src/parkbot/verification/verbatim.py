@@ -12,8 +12,9 @@ from parkbot.verification.reading import Reading
 from parkbot.verification.scope import EXCLUSIVE, UNIVERSAL
 from parkbot.verification.units import SCALES
 
-_SENTENCES = re.compile(r"[。；;\n]|(?<=[a-z)])\.(?=\s|$)")
-_PARTS = re.compile(rf"(.*?)({_SENTENCES.pattern}|\Z)", re.DOTALL)
+SENTENCES = re.compile(r"[。；;\n]|(?<=[a-z)])\.(?=\s|$)")
+"""Where a sentence of a measure ends."""
+_PARTS = re.compile(rf"(.*?)({SENTENCES.pattern}|\Z)", re.DOTALL)
 _SIGNS = r"[\s，,。；;、：:.“”\"'（）()《》·]+"
 _DIGIT = rf"[\d{CHINESE}]"
 # What stands between two digits tells 13.5 from 135 and 五、十 from 五十: only thousands' commas are idle.
@@ -117,7 +118,7 @@ class _Sentence:
 
 
 def _sentences(text: str) -> Iterator[_Sentence]:
-    for sentence in _SENTENCES.split(text):
+    for sentence in SENTENCES.split(text):
         if sentence.strip():
             wide = " ".join(match[0] for form in _WIDENING if (match := form.search(sentence)))
             rest = sentence
