@@ -313,6 +313,8 @@ def test_what_is_in_doubt_is_understood_by_itself_and_searched_for_with_the_ques
     assert [reading.question.text for reading in doubtful.readings] == [f"{REPORT.rstrip('？')}，{question}"]
     assert not meant(question, REPORT, tell=lambda _: Told(leans=-2.0, aside=-1.0)).readings
     assert not meant(question, REPORT).readings  # nothing was learned
+    fine = "没有排污许可证就排废水罚多少？"
+    assert meant(fine, REPORT, tell=lambda _: Told(leans=-1.0, aside=-1.0)).readings == ()
     assert [each.text for each in replace(analyse(question), readings=doubtful.readings).meanings] == [
         question
     ]
@@ -355,10 +357,33 @@ def test_who_corrects_what_was_understood_is_asked_the_same_of_that(meant, befor
         ("明白了。要是还不报呢", "要是还不报呢"),
         ("hm ok. and who fines us?", "and who fines us?"),
         ("Right. What about Shanghai?", "What about Shanghai?"),
+        ("明白了。还有呢？", "还有呢？"),
+        ("收到。条件是什么？", "条件是什么？"),
+        ("哦，个人呢？", "个人呢？"),
+        ("明白了。项目停了呢？", "项目停了呢？"),
     ],
 )
 def test_what_only_shows_that_the_answer_was_read_is_no_part_of_a_follow_up(meant, said, plain):
     assert meant(said, REPORT).text == meant(plain, REPORT).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Right. Explain the waste battery recycling rules.",
+        "I see. Our boiler burns biomass, which emission limits apply?",
+        "OH radical limits?",
+    ],
+)
+def test_what_only_shows_that_the_answer_was_read_makes_no_follow_up(meant, question):
+    assert meant(question, REPORT).text == question
+
+
+def test_a_question_in_doubt_that_a_model_rewrote_is_also_read_as_it_was_put(meant):
+    question, written = "绿证也能抵？", "没报送能源利用状况报告时，绿证也能抵？"
+    said = meant(question, REPORT, tell=lambda _: Told(leans=-1.0, aside=-1.0), model=saying(written))
+    assert said.text == written
+    assert question in [reading.question.text for reading in said.readings]
 
 
 @pytest.mark.parametrize(

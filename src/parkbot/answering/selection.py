@@ -137,7 +137,7 @@ def asks_for_several(question: Question) -> bool:
 def _nearly_as_good(sources: Sequence[Source], share: float) -> list[Source]:
     """Those whose score is so much of the best one's; for what is binding, of the best one that binds."""
     best = max(s.score for s in sources)
-    of_rules = next((s.score for s in sources if not _is_comment(s)), 0.0)
+    of_rules = max((s.score for s in sources if not _is_comment(s)), default=0.0)
     reference = of_rules if of_rules >= LEAST_OF_A_RULE * best else best
     return [s for s in sources if s.score >= share * (best if _is_comment(s) else reference)]
 

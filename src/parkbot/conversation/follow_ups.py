@@ -20,7 +20,7 @@ from parkbot.conversation.topics import topic_of
 from parkbot.domain import Filters, Language
 from parkbot.names import bare_title, document_of
 from parkbot.numerals import to_int
-from parkbot.questions import Question, Reading, analyse
+from parkbot.questions import Asked, Question, Reading, analyse
 from parkbot.retrieval.address import Catalogue, Named
 from parkbot.retrieval.asking import Alone, covered
 from parkbot.retrieval.places import places_in
@@ -123,25 +123,26 @@ class FollowUps:
         text = reading.composed(found) if found else question.text
         if self._model is not None and may_lean_on_history(question, found is not None):
             text = by_model(self._model, question, turns[-TURNS_REMEMBERED:], otherwise=text)
-        if found is None and not is_in_doubt:
+        if found is None and not is_in_doubt and text == question.text:
             return Meant(text)
         return Meant(text, readings=_besides(found, question, text, self._context(turns)))
 
     def _by_vector(self, question: Question, told: Told, filters: Filters) -> tuple[FollowUp | None, bool]:
         """The follow-up that a question is which has the words of none; if it is none, whether it may be one.
 
-        What hardly leans is none where no rule could say it, and one where it is not covered by itself.
+        What hardly leans is none where no rule could say it, and one where it is not covered by itself. Who
+        asks for a penalty and names the act is in no doubt: what punishes the act before would pass for its.
         """
         if not told.may_lean:
             return None, False
         found = leaning(question, told.leans)
-        if told.leans < 0:
+        if told.leans < 0 or found is None:
             alone = self._alone(question, filters)
             if alone.rule <= NO_RULE:
                 return None, False
-            if found is None and alone.rule > 0 and not alone.is_covered:
+            if found is None and told.leans < 0 < alone.rule and not alone.is_covered:
                 found = FollowUp(Sort.ASKED, question.text)
-        return found, found is None
+        return found, found is None and question.asked is not Asked.PENALTY
 
     def _leant_on(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """The turns that the next one may lean on.
@@ -198,7 +199,7 @@ def _besides(
 ) -> tuple[Reading, ...]:
     """What a follow-up to `before`, or what may be one, may mean besides what is understood, `text`."""
     if found is None:
-        return readings_in_doubt(question, before)
+        return readings_in_doubt(question, before) if text == question.text else readings(question, before)
     if found.sort is Sort.REGION:  # the others would look where it was asked before
         return ()
     if found.sort in _REPLACES and before[0].standalone_question.rstrip("？?。.!！ ") not in text:

@@ -62,11 +62,16 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _TITLE_ALONE = re.compile("《[^《》]+》")
+_ANSWER_READ = re.compile(
+    r"^(?:(?:行吧?|好[吧嘞的]?|[哦噢嗯唉啊额呃]+|哎[呀哟]?|这样啊?|原来如此|明白了?|知道了?|懂了|了解了?|清楚了|收到|谢谢)"
+    r"[，,。！!…\s]+"
+    r"|(?:(?:hm+|oh|ah|ok(?:ay)?|(?:all ?)?right|fine|well|great|sure|good|got it|i see|understood|thanks"
+    r"|thank you)\b\s*)+[,.!…]+\s*)+",
+    re.IGNORECASE,
+)
+"""What only shows that the answer before was read; it is no part of the question."""
 _LEAD_ZH = re.compile(
-    r"^(?:(?:那么?|还有(?![效无没])|另外|以及|至于|换成|然后|对了|好(?:的|(?=[，,、\s]))|嗯|谢谢|再问一?下|再请问"
-    # What only shows that the answer was read.
-    r"|(?:行吧?|好[吧嘞]?|[哦噢唉啊额呃]+|哎[呀哟]?|这样啊?|原来如此|明白了?|知道了?|懂了|了解了?|清楚了|收到)(?=[，,。！!…]))"
-    r"[，,、。！!…\s]*)+"
+    r"^(?:(?:那么?|还有(?![效无没])|另外|以及|至于|换成|然后|对了|好(?:的|(?=[，,、\s]))|嗯|谢谢|再问一?下|再请问)[，,、\s]*)+"
     r"(?!些|个|种|项|份|条|部|家|里|边)"
 )
 _SELF_ZH = re.compile(
@@ -102,10 +107,7 @@ _TEXT_ZH = re.compile(
     r"^再|怎么(?:规定|说|写)的?|(?:是)?什么(?:内容|规定)?|规定|内容|原文|全文|[呢的是说讲它其中里]|[\s，。？?！]"
 )
 _LEAD_EN = re.compile(
-    r"^(?:(?:(?:and|but|so|then|also|ok(?:ay)?|thanks|thank you|hm+|oh|ah)\b"
-    # What only shows that the answer was read.
-    r"|(?:right|fine|well|great|sure|good|got it|i see|understood|all ?right)(?=[,.!]))[,.! ]*)*"
-    r"(?P<about>(?:what|how) about\s+)?",
+    r"^(?:(?:and|but|so|then|also|ok(?:ay)?|thanks|thank you)\b[,.! ]*)*(?P<about>(?:what|how) about\s+)?",
     re.IGNORECASE,
 )
 _ASKS_EN = re.compile(
@@ -163,6 +165,7 @@ MOST_LEFT_ZH = 3
 
 def recognised(question: Question) -> FollowUp | None:
     """The follow-up that a question is; None for one that says itself what it is about."""
+    question = _without_interjection(question)
     if more := _no_question(question.text):
         return more
     leads = question.text.startswith(_JUST_NOW) or question.text.rstrip("？?。！! ").endswith("呢")
@@ -171,6 +174,12 @@ def recognised(question: Question) -> FollowUp | None:
     if question.language == "zh":
         return _corrected(question.text, _CORRECTS_ZH) or _chinese(question.text)
     return _corrected(question.text, _CORRECTS_EN) or _english(question.text)
+
+
+def _without_interjection(question: Question) -> Question:
+    said = _ANSWER_READ.match(question.text)
+    rest = question.text[said.end() :] if said else ""
+    return analyse(rest, question.language) if rest else question
 
 
 def _no_question(text: str) -> FollowUp | None:
@@ -182,6 +191,7 @@ def _no_question(text: str) -> FollowUp | None:
 
 def leaning(question: Question, surely: float) -> FollowUp | None:
     """The follow-up that a question is by how surely it leans on what was said before, whatever its words."""
+    question = _without_interjection(question)
     zh = question.language == "zh"
     own = names_a_matter(question.without_acts if zh else " ".join(_telling(question.text)))
     if not surely or surely <= (

@@ -82,7 +82,7 @@ class TurnOutcome:
     its written standalone form finds is found; of an ambiguous one, whether it was asked back. `gold_found`
     and `gold_findable`: whether a gold measure is among the first for the question as understood, and for
     its standalone form (None: no gold is known or held). `is_unchanged`: its words inherited nothing.
-    `first_kept`: it finds first what its standalone form does.
+    `first_kept`: it finds first what it finds in no conversation (None for an elliptical one).
     """
 
     dialogue: str
@@ -96,7 +96,7 @@ class TurnOutcome:
     gold_found: bool | None
     gold_findable: bool | None
     is_unchanged: bool
-    first_kept: bool
+    first_kept: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,9 @@ def _outcome(
         found = assistant.evidence(question, k=AMONG).sources
         return [holdings.one(source.measure.id) for source in found]
 
+    def asked_alone(question: str) -> list[str]:
+        return [holdings.one(item.measure_id) for item in assistant.ask(question).evidence[:1]]
+
     gold = {holdings.one(id) for id in turn.gold if id in holdings.documents}
     standalone = first(turn.standalone or turn.question)
     # What the turn itself found; a follow-up that was asked back has not been searched for.
@@ -189,7 +192,7 @@ def _outcome(
         gold_found=bool(gold & set(understood)) if gold else None,
         gold_findable=bool(gold & set(standalone)) if gold else None,
         is_unchanged=answer.standalone_question == turn.question,
-        first_kept=understood[:1] == standalone[:1],
+        first_kept=None if turn.standalone else understood[:1] == asked_alone(turn.question),
     )
 
 
@@ -218,7 +221,7 @@ def scores(outcomes: Sequence[TurnOutcome]) -> tuple[DialogueScore, ...]:
     add(
         "new topics that find first what they find alone",
         "all",
-        [each.first_kept for each in alone[TurnKind.SWITCH]],
+        [bool(each.first_kept) for each in alone[TurnKind.SWITCH]],
     )
     add("asides that inherit nothing", "all", [each.is_unchanged for each in alone[TurnKind.ASIDE]])
     return tuple(found)
