@@ -368,6 +368,18 @@ def test_what_only_shows_that_the_answer_was_read_is_no_part_of_a_follow_up(mean
 
 
 @pytest.mark.parametrize(
+    ("asked", "plain"),
+    [
+        ("上海也是这样吗？", "上海呢？"),
+        ("in Shanghai is it the same?", "in Shanghai?"),
+        ("And in Shanghai, anything different?", "in Shanghai?"),
+    ],
+)
+def test_whether_it_is_so_elsewhere_asks_the_same_of_there(meant, asked, plain):
+    assert meant(asked, REPORT).text == meant(plain, REPORT).text
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Right. Explain the waste battery recycling rules.",
@@ -387,7 +399,7 @@ def test_a_question_in_doubt_that_a_model_rewrote_is_also_read_as_it_was_put(mea
 
 
 @pytest.mark.parametrize(
-    "said", ["谢谢！", "好的，知道了", "你好", "你是谁？", "thanks a lot!", "Hi there", "bye"]
+    "said", ["谢谢！", "好的，知道了", "fine. thanks", "你好", "你是谁？", "thanks a lot!", "Hi there", "bye"]
 )
 def test_a_courtesy_inherits_nothing_and_what_follows_goes_on_before_it(meant, said):
     assert meant(said, REPORT).text == said

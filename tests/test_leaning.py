@@ -6,6 +6,7 @@ from parkbot.answers import Answer, AnswerStatus
 from parkbot.conversation.leaning import Told, told_by_vector, untold
 from parkbot.conversation.memory import Turn
 from parkbot.conversation.recognising import leaning, recognised
+from parkbot.conversation.topics import topic_of
 from parkbot.models.student import StudentEmbedder
 from parkbot.questions import analyse
 
@@ -85,3 +86,8 @@ def test_of_another_embedder_nothing_is_said_and_nothing_embedded():
 def test_a_turn_is_about_what_stood_before_its_own_words(asked, understood, topic):
     language = analyse(asked).language
     assert Turn.of(Answer(asked, understood, language, AnswerStatus.ANSWERED, "")).topic == topic
+
+
+@pytest.mark.parametrize("asking", ["想问下", "请问下", "问一下", "想请教一下"])
+def test_how_a_question_begins_is_no_part_of_its_matter(asking):
+    assert topic_of(analyse(f"{asking}绿色工厂怎么申报")) == "绿色工厂"

@@ -134,7 +134,11 @@ _ALSO_SO_ZH = re.compile(
     r"^(?P<what>(?:(?!要求|标准)[^，,？?和与、各]){2,14}?)(?:那[边块]|这[边块]|方面)?[，,]?也(?:是|要|得)?"
     r"(?:一样|这样|这么|同样|如此)[^，,]{0,6}?[吗么]?[？?]*$"
 )
-_TOO_EN = re.compile(r",? (?:too|as well|also)$", re.IGNORECASE)
+_TOO_EN = re.compile(
+    r",? (?:too|as well|also|(?:(?:is|are) (?:it|that|they|this) |anything )?(?:any )?"
+    r"(?:different|stricter|the same)(?: there)?)$",
+    re.IGNORECASE,
+)
 _PART_EN = re.compile(r"\b(?:para(?:graph)?\.?|item)\s*\d+", re.IGNORECASE)
 _RELATIVE_EN = re.compile(
     r"\b(?:(?P<back>(?:previous|preceding) (?:article|one))|(?P<on>(?:next|following) (?:article|one))"
@@ -257,6 +261,8 @@ def _only_a_name_zh(text: str) -> FollowUp | None:
 def _also_so_zh(text: str) -> FollowUp | None:
     """The same of another thing, as in 废气那边也一样要求."""
     also = _ALSO_SO_ZH.match(text)
+    if also is not None and _is_place_name(also["what"]):
+        return FollowUp(Sort.REGION, also["what"])
     if also is None or _ASKS_ZH.search(also["what"]) or not names_a_matter(also["what"]):
         return None
     return FollowUp(Sort.OTHER, also["what"])
