@@ -15,8 +15,9 @@ _THANKS_ZH = (
     "|没事了?|没有?了|就这样|不用了"
 )
 _THANKS_EN = (
-    r"ok(?:ay)?|fine(?=[.,!]\s)|thanks?|thank you|thx|cheers|many thanks|great|perfect|got it|understood|i see"
-    "|all ?right|good ?bye|bye|see you|very much|so much|a lot|for (?:your|the) help|that's all|no more questions"
+    r"ok(?:ay)?|fine(?=[.,!]\s)|thanks?|thank you|thx|cheers|many thanks|great|perfect|got it|understood"
+    "|i see|all ?right|good ?bye|bye|see you|very much|so much|a lot|for (?:your|the) help|that's all"
+    "|no more questions"
 )
 _GREETINGS_ZH = (
     "你好|您好|哈[喽啰]|[早上中下晚]午?好|早上好|晚上好|在吗|在不在|你是(?:谁|什么|机器人|干什么的|干嘛的|真人)|你叫什么(?:名字)?"
