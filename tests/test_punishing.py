@@ -60,6 +60,8 @@ def test_of_an_embedder_that_nothing_was_fitted_for_nothing_is_known():
         ("厂里没设固废管理员，要担什么责任", "厂里没设固废管理员"),
         ("零碳园区没建成，最高罚多少钱？", "零碳园区没建成"),
         ("What is the fine for skipping the energy review?", "skipping the energy review"),
+        ("没做环评就开工，查到会怎么处理？", "没做环评就开工"),
+        ("一直没装在线监测，会不会停产？", "一直没装在线监测"),
         ("罚多少？", ""),
     ],
 )
