@@ -306,8 +306,8 @@ def left_out(count: int, language: Language) -> str:
     """The line that says that a chat model wrote more than could be shown."""
     if language == "en":
         sentences = "one sentence" if count == 1 else f"{count} sentences"
-        return f"Left out: {sentences} of the chat model that the cited measures do not bear out."
-    return f"模型另写的{count}句内容未能由所引条款证实，已略去。"
+        return f"Left out: {sentences} of the chat model, not borne out by what is cited or beside the point."
+    return f"模型另写的{count}句内容未能由所引条款证实，或不切题，已略去。"
 
 
 def cut_short(trouble: Trouble, language: Language) -> str:
