@@ -214,16 +214,18 @@ _FIGURE = re.compile(
     r"|\bhow (?:much|many|long|often|high|large|big)\b|\bpercent|\bwhat share\b",
     re.IGNORECASE,
 )
+# Asks for a penalty without the word: 查到会怎么处理, 会不会停产, what can they do to us?
+_PENALTY_UNNAMED = (
+    r"会被?(?:怎么|如何|咋)样?处理|会不会被?让?(?:停产|停工|关停|关门|查封|坐牢)|受到?(?:什么|啥|哪些)?处分"
+    r"|\bwhat (?:can|could|will|would) (?:they do|happen) to (?:us|it|them|him|her|me|the \w+)\b"
+    r"|\bwhat happens to (?:us|them|him|her|me|it)\b"
+)
 _PENALTY = re.compile(
     r"罚|会怎么?样|追责|会不?会?被(?:处理(?![成到掉完为])|通报|查封|关停|叫停|停产)|(?:什么|啥|哪些)(?:法律)?(?:后果|责任)|\bpenalt"
     r"|(?<!\bis it )(?<!\bit is )(?<!\bit's )\bfines?\b"
     r"(?![ -](?:chemicals?|particulate|particles?|dust|powder|print|with\b|if\b|to\b))"
     r"|\bfined\b|\bpunish|\bwhat happens if\b|\bconsequences?\b|\bliab(?:le|ility)\b"
-    # Without the word: 查到会怎么处理, 会不会停产, what can they do to us?
-    r"|会被?(?:怎么|如何|咋)样?处理|会不会被?让?(?:停产|停工|关停|关门|吊|拘|坐牢|查封)|受到?(?:什么|啥|哪些)?处分"
-    r"|查到了?会?(?:怎么|咋|有|要)"
-    r"|\bwhat (?:can|could|will|would) (?:they do|happen) to (?:us|it|them|him|her|me|the \w+)\b"
-    r"|\bwhat happens to (?:us|them|him|her|me|it)\b"
+    rf"|{_PENALTY_UNNAMED}|会不会被?让?[吊拘]|查到了?会?(?:怎么|咋|有|要)"
     r"|\b(?:are|am|is|be|get) (?:we |they |i |he )?in trouble\b",
     re.IGNORECASE,
 )
@@ -232,13 +234,10 @@ _ASKS_PENALTY = re.compile(
     r"(?:[有要]?(?:什么|啥|哪些|多[大重]的?|怎么|咋|如何))?(?:行政|法律)?"
     r"(?:罚款|处罚|罚金|罚则|罚|后果|追责|(?<=[被])(?:处理|通报|查封|关停|叫停|停产)|责任(?!延伸|保险|制|[人区书]|单位|主体))"
     r"(?:的?(?:标准|依据))?(?:是?(?:多少|几)(?:钱|万|元|倍)?|什么|得?[重多]不[重多])?[吗么嘛不呢]?"
-    r"|[，,]?(?:查到了?)?(?:会被?(?:怎么|如何|咋)样?处理|会不会被?让?(?:停产|停工|关停|关门|查封|坐牢)"
-    r"|受到?(?:什么|啥|哪些)?处分)"
+    rf"|[，,]?(?:查到了?)?(?:{_PENALTY_UNNAMED})"
     r"|[，,]?(?:是)?(?:怎么|怎样|咋|如何)(?=$|[？?。])|会?怎么?样"
     r"|\b(?:what(?:'s| is| are| would be)? (?:the|any) )?(?:fines?|penalt(?:y|ies)|punishments?"
     r"|consequences?|liability)(?: (?:for|if|of))?\b"
-    r"|\bwhat (?:can|could|will|would) (?:they do|happen) to \w+\b"
-    r"|\bwhat happens to (?:us|them|him|her|me|it)\b"
     r"|\bwhat happens(?: if| when)?\b|\b(?:is|are) there (?:a|any)\b"
     r"|\bhow (?:much|big|large)(?: (?:is|are))?\b"
     r"|\b(?:can|could|will|would|do|does) (?:we|they|i|it|a \w+) (?:be|get) (?:fined|punished|penali[sz]ed)\b"
